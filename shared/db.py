@@ -1,0 +1,186 @@
+"""Postgres: pools, transactions, and waking the relay once a transaction with events committed."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+if TYPE_CHECKING:
+    # A pool hands out a proxy, a direct connection is none; both serve alike.
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    Connection = asyncpg.Connection
+    Pool = asyncpg.Pool
+
+SESSION_SETTINGS = {
+    "idle_in_transaction_session_timeout": "30s",
+    "lock_timeout": "5s",
+    "statement_timeout": "15s",
+}
+"""How long one connection may sit on what others wait for."""
+
+TRANSIENT_CLASSES = ("08", "53", "57")
+TRANSIENT_CODES = ("40001", "40P01", "55P03")
+STATEMENT_TIMED_OUT = "57014"
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the database could not answer just now, so that nobody's code is to blame.
+
+    A cancelled statement (57014) is the statement's own doing: a handler whose query never ends
+    would otherwise hold its queue for ever.
+    """
+    if isinstance(error, asyncpg.PostgresError):
+        code = error.sqlstate or ""
+        if code == STATEMENT_TIMED_OUT:
+            return False
+        return code[:2] in TRANSIENT_CLASSES or code in TRANSIENT_CODES
+    # TimeoutError: no connection came free, or the server did not answer a command in time.
+    return isinstance(error, ConnectionError | TimeoutError)
+
+
+@dataclass
+class _Transaction:
+    connection: Connection
+    recorded: bool = False
+
+
+_current: ContextVar[_Transaction | None] = ContextVar("transaction", default=None)
+
+
+def note_recorded() -> None:
+    """Remember that the transaction in hand wrote to the outbox, so its commit wakes the relay."""
+    transaction = _current.get()
+    if transaction is not None:
+        transaction.recorded = True
+
+
+@dataclass
+class Wakeup:
+    """A bell inside one process. Ringing it twice before it is heard is ringing it once."""
+
+    _event: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ring(self) -> None:
+        """Wake whoever waits, or the next one who will."""
+        self._event.set()
+
+    async def wait(self, timeout: float) -> bool:
+        """Wait for the bell at most `timeout` seconds; say whether it rang."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._event.wait()
+        except TimeoutError:
+            return False
+        self._event.clear()
+        return True
+
+
+class Database:
+    """One service's Postgres: its pool, and the bells that its commits ring.
+
+    Bells: `relay` (something is in the outbox) and any that `bell(name)` made, such as the bot's
+    sender. A bell rung here also reaches other processes of the service by NOTIFY, see
+    `shared/wakeups.py`.
+    """
+
+    def __init__(self, url: str, service: str, *, pool_size: int = 5) -> None:
+        self.url = url
+        self.service = service
+        self._pool_size = pool_size
+        self._pool: Pool | None = None
+        self._bells: dict[str, Wakeup] = {}
+        self.rung: set[str] = set()
+        self.rang = asyncio.Event()
+
+    async def open(self) -> None:
+        """Open the pool. One connection at once, the rest when needed."""
+        self._pool = await asyncpg.create_pool(
+            self.url,
+            min_size=1,
+            max_size=self._pool_size,
+            init=_prepare,
+            command_timeout=20,
+            max_inactive_connection_lifetime=60,
+            server_settings={**session_of(self.service), **SESSION_SETTINGS},
+        )
+
+    async def close(self) -> None:
+        """Close the pool; what is still out after 5 seconds is cut off."""
+        if self._pool is None:
+            return
+        pool, self._pool = self._pool, None
+        try:
+            async with asyncio.timeout(5):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
+
+    async def connect(self, **settings: str) -> "asyncpg.Connection[asyncpg.Record]":
+        """A connection of one's own, outside the pool: for locks held long and for LISTEN."""
+        connection = await asyncpg.connect(
+            self.url,
+            timeout=10,
+            command_timeout=20,
+            server_settings={**session_of(self.service), **settings},
+        )
+        await _prepare(connection)
+        return connection
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        """A connection outside any transaction: for reads."""
+        if self._pool is None:
+            raise RuntimeError(f"the database of {self.service} is not open")
+        async with self._pool.acquire(timeout=10) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """One request, one message, one transaction. Its commit wakes the relay if it told events.
+
+        Raises whatever the block raises, after rolling back.
+        """
+        async with self.acquire() as connection:
+            transaction = _Transaction(connection)
+            token = _current.set(transaction)
+            try:
+                async with connection.transaction():
+                    yield connection
+            finally:
+                _current.reset(token)
+        if transaction.recorded:
+            self.ring("relay")
+
+    def bell(self, name: str) -> Wakeup:
+        """The bell of that name, made at first use."""
+        return self._bells.setdefault(name, Wakeup())
+
+    def ring(self, name: str) -> None:
+        """Ring a bell here at once, and in the service's other processes within moments."""
+        self.bell(name).ring()
+        self.rung.add(name)
+        self.rang.set()
+
+
+def session_of(service: str) -> dict[str, str]:
+    """Which role and schema a service's connections live in, also where one login serves all."""
+    return {
+        "role": f"parta_{service}",
+        "search_path": service,
+        "application_name": f"parta-{service}",
+        "timezone": "UTC",
+    }
+
+
+async def _prepare(connection: Any) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
+    )

@@ -1,0 +1,40 @@
+"""The contracts: what each service tells, in one file for each that publishes.
+
+An event is a fact in the past tense. It is never changed, only added to; a break is a `v2`, told
+beside `v1` until nobody listens. `docs/events.md` is made from these classes.
+"""
+
+from shared.events.auth import PersonChanged
+from shared.events.contract import SERVICES, Event, UnknownEvent
+from shared.events.school import SubmissionChanged
+from shared.events.sync import PullChanged, ReviewFound
+
+EVENTS: tuple[type[Event], ...] = (PersonChanged, PullChanged, ReviewFound, SubmissionChanged)
+"""Every contract, by publisher."""
+
+BY_TYPE: dict[str, type[Event]] = {event.type: event for event in EVENTS}
+
+
+def told_by(service: str) -> tuple[type[Event], ...]:
+    """What a service publishes."""
+    return tuple(event for event in EVENTS if event.publisher() == service)
+
+
+def heard_by(service: str) -> tuple[type[Event], ...]:
+    """What names a service among its listeners."""
+    return tuple(event for event in EVENTS if service in event.listeners)
+
+
+__all__ = [
+    "BY_TYPE",
+    "EVENTS",
+    "SERVICES",
+    "Event",
+    "PersonChanged",
+    "PullChanged",
+    "ReviewFound",
+    "SubmissionChanged",
+    "UnknownEvent",
+    "heard_by",
+    "told_by",
+]

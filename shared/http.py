@@ -1,0 +1,85 @@
+"""Asking others over HTTP: time-outs always, repeats only where they are safe."""
+
+import asyncio
+import email.utils
+import random
+from datetime import UTC, datetime
+
+import httpx
+
+from shared.context import HEADER, correlation_id
+
+TIMEOUT = httpx.Timeout(10, connect=5, pool=5)
+ATTEMPTS = 3
+LONGEST_WAIT = 5.0
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PASSING = frozenset({429, 502, 503, 504})
+
+
+class RetryTransport(httpx.AsyncBaseTransport):
+    """Repeats what is safe to repeat: safe methods, and requests with an Idempotency-Key.
+
+    Waits as `Retry-After` says; where that is longer than five seconds the answer is handed to the
+    caller, who has a due row for such waits.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send, and send again after a passing failure, three times in all."""
+        may_repeat = request.method in SAFE_METHODS or "Idempotency-Key" in request.headers
+        for attempt in range(1, ATTEMPTS + 1):
+            last = attempt == ATTEMPTS or not may_repeat
+            pause = 0.1 * 2**attempt * random.uniform(0.5, 1)  # noqa: S311 - spreads load
+            try:
+                response = await self._inner.handle_async_request(request)
+            except httpx.TransportError:
+                if last:
+                    raise
+            else:
+                told = retry_after(response)
+                if last or response.status_code not in PASSING or (told or 0) > LONGEST_WAIT:
+                    return response
+                pause = told if told is not None else pause
+                await response.aclose()
+            await asyncio.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def aclose(self) -> None:
+        """Close the inner transport."""
+        await self._inner.aclose()
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """Seconds that a `Retry-After` header asks for, in either of its forms; None without one."""
+    value = response.headers.get("Retry-After")
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def create_client(
+    base_url: str = "", *, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """A client for one outside system or service. It follows no redirects."""
+
+    async def carry_cause(request: httpx.Request) -> None:
+        request.headers.setdefault(HEADER, correlation_id())
+
+    return httpx.AsyncClient(
+        base_url=base_url,
+        timeout=TIMEOUT,
+        transport=RetryTransport(transport or httpx.AsyncHTTPTransport()),
+        headers={"User-Agent": "Parta"},
+        follow_redirects=False,
+        event_hooks={"request": [carry_cause]},
+    )

@@ -1,0 +1,65 @@
+"""A message as the transports carry it: what the outbox holds and what a listener is handed."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.events import BY_TYPE, Event
+
+MAX_BODY = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event under way.
+
+    `message_id` and `type` are text as they came: a stranger's may be no id at all. `sender` is
+    the service that is known to have sent it (RabbitMQ vouches for `user_id`), None where a login
+    is shared. `deliveries` counts how often it was handed out before.
+    """
+
+    message_id: str
+    type: str
+    body: bytes
+    correlation_id: str
+    sender: str | None = None
+    deliveries: int = 0
+
+    def digest(self) -> bytes:
+        """What tells this body from another under the same id."""
+        return hashlib.sha256(self.type.encode() + b"\0" + self.body).digest()
+
+
+class Unreadable(Exception):
+    """Nobody will ever be able to handle this message; its words say why."""
+
+
+def event_class(message: Message) -> type[Event] | None:
+    """The contract of the message's type; None when this version knows none."""
+    return BY_TYPE.get(message.type)
+
+
+def read(message: Message) -> tuple[UUID, Event]:
+    """The message's id and its event.
+
+    Raises:
+        Unreadable: too large, no proper id, told by a service that may not, or not of its contract.
+    """
+    if len(message.body) > MAX_BODY:
+        raise Unreadable(f"the body has {len(message.body)} bytes, {MAX_BODY} are allowed")
+    try:
+        message_id = UUID(message.message_id)
+    except ValueError:
+        raise Unreadable("message_id is not a UUID") from None
+    contract = BY_TYPE[message.type]
+    if message.sender is not None and message.sender != contract.publisher():
+        raise Unreadable(f"{message.type} cannot come from {message.sender}")
+    try:
+        return message_id, contract.model_validate_json(message.body)
+    except ValueError as error:  # pydantic's ValidationError is one
+        raise Unreadable(f"not a {message.type}: {_first_line(error)}") from None
+
+
+def _first_line(error: ValueError) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return "; ".join(lines[1:3]) or "no text"

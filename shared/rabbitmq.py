@@ -1,0 +1,296 @@
+"""RabbitMQ: the only module that knows it.
+
+Quorum queues, one a service, with a single active consumer. Publishing and consuming have a
+connection each: an alarm blocks a publisher's, and acks must still get through. Plain `connect`
+and our own reconnecting: restored objects are weak references elsewhere.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import aio_pika
+from aio_pika.abc import (
+    AbstractChannel,
+    AbstractConnection,
+    AbstractExchange,
+    AbstractIncomingMessage,
+)
+from aio_pika.exceptions import AMQPError
+from aiormq.abc import FieldTable
+from yarl import URL
+
+from shared import inbox
+from shared.consumer import BATCH, Consumer
+from shared.context import is_correlation_id
+from shared.crash import crash_point
+from shared.db import Database
+from shared.events import SERVICES, told_by
+from shared.log import get_log
+from shared.loops import is_being_stopped, pause_after
+from shared.message import Message
+
+log = get_log(__name__)
+
+EXCHANGE = "events"
+QUEUE_ARGUMENTS: FieldTable = {
+    "x-queue-type": "quorum",
+    "x-single-active-consumer": True,
+    # Never -1 (3.10 deletes at the first return), never absent (4.x then means 20 and removes
+    # good messages): attempts are counted by us.
+    "x-delivery-limit": 1_000_000,
+}
+HEARTBEAT = 10
+CONNECT_TIMEOUT = 10.0
+PUBLISH_TIMEOUT = 5.0
+PREFETCH = 300
+HANDLE_PATIENCE = 30.0
+"""Seconds the database may be away before the messages in hand go back, by closing the channel."""
+WATCH_EVERY = 10.0
+STUCK_AFTER = 60.0
+STUCK_TIMES = 3
+STOP_PATIENCE = 15.0
+LOST_CHANNEL = (AMQPError, ConnectionError, RuntimeError)
+
+
+class ConsumerLost(Exception):
+    """The broker took our consumer away, or its queue."""
+
+
+class Stuck(SystemExit):
+    """Messages wait, none is taken, connecting anew did not help: let a fresh process try."""
+
+
+class RabbitTransport:
+    """One service's two connections to RabbitMQ."""
+
+    def __init__(self, url: str, database: Database) -> None:
+        self._url = URL(url).update_query(heartbeat=str(HEARTBEAT))
+        self._service = database.service
+        self._database = database
+        self._login = self._url.user or "guest"
+        self._publisher: AbstractConnection | None = None
+        self._exchange: AbstractExchange | None = None
+        self._channel: AbstractChannel | None = None
+        self._stuck = 0
+
+    async def publish(self, messages: Sequence[Message]) -> set[int]:
+        """Publish in order with confirms; what is returned as unroutable was not taken."""
+        exchange = await self._ready_exchange()
+        outcomes = await asyncio.gather(
+            *(self._publish_one(exchange, message) for message in messages),
+            return_exceptions=True,
+        )
+        refused = {
+            place for place, outcome in enumerate(outcomes) if isinstance(outcome, BaseException)
+        }
+        if refused:
+            first = outcomes[min(refused)]
+            log.warning(
+                "publish_refused", service=self._service, count=len(refused), error=repr(first)
+            )
+            # A queue may be gone: the next publish declares everything anew.
+            await self.close_publisher()
+        return refused
+
+    async def _publish_one(self, exchange: AbstractExchange, message: Message) -> None:
+        await exchange.publish(
+            aio_pika.Message(
+                message.body,
+                message_id=message.message_id,
+                type=message.type,
+                correlation_id=message.correlation_id,
+                user_id=self._login,
+                content_type="application/json",
+                delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+                timestamp=datetime.now(UTC),
+            ),
+            routing_key=message.type,
+            mandatory=True,
+            timeout=PUBLISH_TIMEOUT,
+        )
+        crash_point("relay.mid_publish")
+
+    async def _ready_exchange(self) -> AbstractExchange:
+        if self._exchange and self._channel and not self._channel.is_closed:
+            return self._exchange
+        await self.close_publisher()
+        self._publisher = await self._connect("publisher")
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            self._channel = await self._publisher.channel(
+                publisher_confirms=True, on_return_raises=True
+            )
+            self._exchange = await self._channel.declare_exchange(
+                EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True
+            )
+            await self._declare_listeners(self._channel)
+        return self._exchange
+
+    async def _declare_listeners(self, channel: AbstractChannel) -> None:
+        """Every listener's queue and binding: a queue exists before its service ever ran."""
+        queues = {}
+        for event in told_by(self._service):
+            for listener in event.listeners + event.retired:
+                if listener not in queues:
+                    queues[listener] = await channel.declare_queue(
+                        listener, durable=True, arguments=QUEUE_ARGUMENTS
+                    )
+                if listener in event.listeners:
+                    await queues[listener].bind(EXCHANGE, event.type)
+                else:
+                    await queues[listener].unbind(EXCHANGE, event.type)
+
+    async def _connect(self, purpose: str) -> AbstractConnection:
+        return await aio_pika.connect(
+            self._url,
+            timeout=CONNECT_TIMEOUT,
+            client_properties={"connection_name": f"{self._service} {purpose}"},
+        )
+
+    async def consume(self, consumer: Consumer) -> None:
+        """Take messages from the service's queue in batches; ends when the connection is lost."""
+        connection = await self._connect("consumer")
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                channel = await connection.channel(publisher_confirms=False)
+                await channel.set_qos(prefetch_count=PREFETCH)
+                queue = await channel.declare_queue(
+                    self._service, durable=True, arguments=QUEUE_ARGUMENTS
+                )
+                waiting: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+                lost = asyncio.Event()
+                underlay = await channel.get_underlay_channel()
+                underlay.on_consumer_cancel_callbacks.add(lambda _: lost.set())
+                channel.close_callbacks.add(lambda *_: lost.set())
+                await queue.consume(waiting.put)
+            log.info("consuming", service=self._service)
+            await self._take(connection, waiting, lost, consumer)
+        finally:
+            await _close(connection)
+
+    async def _take(
+        self,
+        connection: AbstractConnection,
+        waiting: asyncio.Queue[AbstractIncomingMessage],
+        lost: asyncio.Event,
+        consumer: Consumer,
+    ) -> None:
+        tasks = {
+            asyncio.create_task(self._handle_batches(waiting, consumer), name="taking"),
+            asyncio.create_task(self._watch(connection), name="watch"),
+            asyncio.create_task(lost.wait(), name="lost"),
+        }
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            raise ConsumerLost(self._service)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _handle_batches(
+        self, waiting: asyncio.Queue[AbstractIncomingMessage], consumer: Consumer
+    ) -> None:
+        while True:
+            batch = [await waiting.get()]
+            while len(batch) < BATCH and not waiting.empty():
+                batch.append(waiting.get_nowait())
+            in_hand = asyncio.ensure_future(self._handle(batch, consumer))
+            try:
+                await asyncio.shield(in_hand)
+            except asyncio.CancelledError:
+                # Told to stop: what is in hand is committed and acked first.
+                if is_being_stopped():
+                    await asyncio.wait({in_hand}, timeout=STOP_PATIENCE)
+                raise
+
+    async def _handle(self, batch: list[AbstractIncomingMessage], consumer: Consumer) -> None:
+        messages = [self._message(incoming) for incoming in batch]
+        started = asyncio.get_running_loop().time()
+        failures = 0
+        while True:
+            try:
+                await consumer.handle(messages)
+                break
+            except Exception:
+                failures += 1
+                if asyncio.get_running_loop().time() - started > HANDLE_PATIENCE:
+                    raise
+                log.warning("batch_postponed", service=self._service, exc_info=True)
+                await asyncio.sleep(pause_after(failures))
+        self._stuck = 0
+        # An ack on a channel that died is nothing: the inbox drops what comes again.
+        with contextlib.suppress(*LOST_CHANNEL):
+            await batch[-1].ack(multiple=True)
+        crash_point("consumer.after_ack")
+
+    def _message(self, incoming: AbstractIncomingMessage) -> Message:
+        correlation = incoming.correlation_id or ""
+        count = incoming.headers.get("x-delivery-count", 0)
+        return Message(
+            message_id=incoming.message_id or "",
+            type=incoming.type or "",
+            body=incoming.body,
+            correlation_id=correlation if is_correlation_id(correlation) else "unknown",
+            sender=self._sender(incoming),
+            deliveries=count if isinstance(count, int) else 0,
+        )
+
+    def _sender(self, incoming: AbstractIncomingMessage) -> str | None:
+        """Who sent it, as far as RabbitMQ vouches: it refuses a `user_id` that is not the login.
+
+        Where each service logs in under its own name, that name (or "nobody") is what counts;
+        where one login serves all, there is nothing to compare.
+        """
+        logins = {login_of(service): service for service in SERVICES}
+        if self._login not in logins:
+            return None
+        return logins.get(incoming.user_id or "", "nobody")
+
+    async def _watch(self, connection: AbstractConnection) -> None:
+        """Notice what only looks alive: no consumer, or messages that wait and are not taken."""
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                channel = await connection.channel(publisher_confirms=False)
+                queue = await channel.declare_queue(self._service, passive=True)
+                await channel.close()
+            result = queue.declaration_result
+            if not result.consumer_count:
+                raise ConsumerLost(self._service)
+            if not result.message_count:
+                continue
+            async with self._database.acquire() as database:
+                last = await inbox.last_handled(database)
+            if last and (datetime.now(UTC) - last).total_seconds() < STUCK_AFTER:
+                continue
+            self._stuck += 1
+            if self._stuck > STUCK_TIMES * STUCK_AFTER / WATCH_EVERY:
+                raise Stuck(f"{self._service}: messages wait and none is taken")
+            if self._stuck % (STUCK_AFTER / WATCH_EVERY) == 0:
+                raise ConsumerLost(self._service)
+
+    async def close_publisher(self) -> None:
+        """Give up the publisher's connection; the next publish makes a new one."""
+        publisher, self._publisher = self._publisher, None
+        self._exchange = self._channel = None
+        if publisher is not None:
+            await _close(publisher)
+
+    async def close(self) -> None:
+        """Give up the publisher; a consumer ends with its `consume`."""
+        await self.close_publisher()
+
+
+def login_of(service: str) -> str:
+    """The RabbitMQ user that a service logs in as, where each has its own."""
+    return f"parta_{service}"
+
+
+async def _close(connection: AbstractConnection) -> None:
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(2):
+            await connection.close()

@@ -1,0 +1,254 @@
+"""The web side of a service: one way to make its app, its errors, headers, health and metrics."""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import context, outbox, parked
+from shared.csrf import check_csrf
+from shared.db import is_transient
+from shared.errors import (
+    HttpError,
+    NotFound,
+    NotSignedIn,
+    PartaError,
+    TooLarge,
+    Unavailable,
+    Unprocessable,
+)
+from shared.identity import ANONYMOUS, HEADER
+from shared.log import get_log
+from shared.pages import Pages
+from shared.service import Service
+
+log = get_log(__name__)
+
+MAX_BODY = 1024 * 1024
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+UNASKED = ("/healthz", "/readyz", "/metrics", "/hooks/", "/internal/keys", "/internal/check")
+"""Where nobody's identity is looked at."""
+
+
+def create_service_app(
+    service: Service,
+    *,
+    pages: Pages,
+    routers: Sequence[APIRouter],
+    max_body: dict[str, int] | None = None,
+) -> FastAPI:
+    """A service's app. `max_body` allows more than a megabyte below a path, in bytes."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await service.open()
+        try:
+            yield
+        finally:
+            await service.close()
+
+    app = FastAPI(
+        title=f"Parta {service.name}",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(check_csrf)],
+    )
+    app.state.service = service
+    app.state.pages = pages
+    for router in routers:
+        app.include_router(router)
+    app.include_router(_health_router())
+    app.add_exception_handler(PartaError, _answer_parta_error)
+    app.add_exception_handler(RequestValidationError, _answer_validation_error)
+    app.add_exception_handler(HTTPException, _answer_http_exception)
+    app.add_middleware(Edge, service=service, pages=pages, max_body=max_body or {})
+    return app
+
+
+class Edge:
+    """What every request passes: cause, size, who asks, headers, the last net for errors."""
+
+    def __init__(
+        self, app: ASGIApp, *, service: Service, pages: Pages, max_body: dict[str, int]
+    ) -> None:
+        self._app = app
+        self._service = service
+        self._pages = pages
+        self._max_body = max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        cause = headers.get(context.HEADER, "")
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                answer = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    answer.setdefault(name, value)
+                answer[context.HEADER] = cause
+            await send(message)
+
+        known = cause if context.is_correlation_id(cause) else None
+        with context.caused_by(known, service=self._service.name) as cause:
+            scope.setdefault("state", {})["identity"] = ANONYMOUS
+            request = Request(scope)
+            try:
+                limited = self._limit(scope, headers, receive)
+                if not scope["path"].startswith(UNASKED):
+                    scope["state"]["identity"] = await self._service.verifier.identify(
+                        headers.get(HEADER)
+                    )
+                await self._app(scope, limited, send_with_headers)
+            except Exception as error:
+                if status:
+                    raise
+                await self._last_net(request, error)(scope, receive, send_with_headers)
+            finally:
+                route = scope.get("route")
+                self._service.metrics.request(
+                    scope["method"],
+                    getattr(route, "path", "?"),
+                    status,
+                    time.perf_counter() - started,
+                )
+
+    def _limit(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
+        allowed = next(
+            (size for path, size in self._max_body.items() if scope["path"].startswith(path)),
+            MAX_BODY,
+        )
+        told = headers.get("content-length", "")
+        if told and (not told.isdigit() or int(told) > allowed):
+            raise TooLarge
+        seen = 0
+
+        async def receive_limited() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > allowed:
+                raise TooLarge
+            return message
+
+        return receive_limited
+
+    def _last_net(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, PartaError):
+            return answer_error(request, self._pages, error)
+        if is_transient(error):
+            log.warning("database_away", path=request.url.path, exc_info=True)
+            return answer_error(request, self._pages, Unavailable())
+        log.exception("request_failed", path=request.url.path)
+        return answer_error(request, self._pages, _Unexpected())
+
+
+class _Unexpected(PartaError):
+    status = 500
+    title = "Something went wrong on our side. It is on record; please try again."
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks, not a program."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def answer_error(request: Request, pages: Pages, error: PartaError) -> Response:
+    """What the caller is told: a page in their language, or JSON with a stable name."""
+    if isinstance(error, NotSignedIn) and wants_page(request) and request.method == "GET":
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/login?{urlencode({'next': request.url.path + query})}", 303)
+    headers = {"Retry-After": "5"} if error.status == 503 else {}
+    name = type(error).__name__.lstrip("_")
+    if wants_page(request):
+        answer = pages.render(
+            request,
+            "error.html",
+            status=error.status,
+            error_status=error.status,
+            title=pages.texts(request)(error.title),
+            detail=error.detail,
+            cause=context.correlation_id(),
+        )
+    else:
+        answer = JSONResponse({"error": name, "detail": error.detail or error.title}, error.status)
+    answer.headers.update(headers)
+    return answer
+
+
+async def _answer_parta_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PartaError)  # noqa: S101 - for the type checker
+    return answer_error(request, request.app.state.pages, error)
+
+
+async def _answer_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - for the type checker
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return answer_error(request, request.app.state.pages, Unprocessable(f"{place}: {first['msg']}"))
+
+
+async def _answer_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - for the type checker
+    missing = error.status_code == 404
+    known = NotFound() if missing else HttpError(error.status_code, error.detail)
+    answer = answer_error(request, request.app.state.pages, known)
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+def _health_router() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/healthz")
+    async def healthz() -> Response:
+        """Alive: this process answers."""
+        return JSONResponse({"status": "alive"})
+
+    @router.get("/readyz")
+    async def readyz(request: Request) -> Response:
+        """Able: 200 or 503, with what is late or missing."""
+        report = await request.app.state.service.readiness()
+        return JSONResponse(report, 200 if report["ready"] else 503)
+
+    @router.get("/metrics")
+    async def metrics(request: Request) -> Response:
+        """For Prometheus."""
+        service: Service = request.app.state.service
+        with contextlib.suppress(Exception):
+            async with service.database.acquire() as connection:
+                waiting, dead = await parked.count(connection)
+                service.metrics.waiting.set(waiting)
+                service.metrics.dead.set(dead)
+                service.metrics.unsent_age.set(await outbox.oldest_unsent(connection) or 0)
+        return Response(service.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    return router
