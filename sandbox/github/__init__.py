@@ -1,0 +1,1 @@
+"""GitHub: signing in, the REST API, and webhooks signed as GitHub signs them."""

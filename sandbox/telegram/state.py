@@ -1,0 +1,81 @@
+"""What Telegram remembers of this bot; the tree is written to the state file as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+MESSAGES_KEPT = 500
+CALLS_KEPT = 20_000
+UPDATES_KEPT = 10_000
+
+
+@dataclass
+class Message:
+    message_id: int
+    sender: Literal["bot", "person"]
+    at: datetime
+    text: str
+    kind: str = "text"
+    person: str | None = None
+    entities: list[dict[str, Any]] = field(default_factory=list)
+    inline_keyboard: list[list[dict[str, Any]]] | None = None
+    reply_keyboard: list[list[str]] | None = None
+    silent: bool = False
+    edited_at: datetime | None = None
+
+
+@dataclass
+class Chat:
+    chat_id: int
+    blocked: bool = False
+    messages: list[Message] = field(default_factory=list)
+
+    def find_message(self, message_id: int) -> Message | None:
+        return next((m for m in self.messages if m.message_id == message_id), None)
+
+    def add(self, message: Message) -> None:
+        self.messages.append(message)
+        del self.messages[:-MESSAGES_KEPT]
+
+
+@dataclass
+class Call:
+    """One request of the bot, as a script reads it."""
+
+    n: int
+    at: datetime
+    method: str
+    chat_id: int | None
+    status: int | None
+    retry_after: int | None = None
+
+
+@dataclass
+class Webhook:
+    url: str
+    max_connections: int = 40
+    secret_token: str = field(default="", repr=False)
+
+
+@dataclass
+class TelegramState:
+    next_update_id: int
+    next_message_id: int
+    next_call: int = 1
+    chats: dict[int, Chat] = field(default_factory=dict)
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    allowed_updates: list[str] = field(default_factory=list)
+    commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    webhook: Webhook | None = None
+    calls: list[Call] = field(default_factory=list)
+
+
+def new_state(wall_clock: float) -> TelegramState:
+    """Ids start from the clock, so that a lost state file never makes Telegram repeat one.
+
+    Counted from 2026 they stay within 32 bits for years.
+    """
+    since_2026 = max(0, int(wall_clock) - 1_767_225_600)
+    return TelegramState(next_update_id=since_2026 * 8 + 1, next_message_id=since_2026 + 1)

@@ -1,0 +1,79 @@
+"""Everything outside Parta, in one place."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+from starlette.requests import Request
+
+from sandbox.counts import Counts
+from sandbox.faults import Faults
+from sandbox.github import state as github_state
+from sandbox.github.hooks import Hooks
+from sandbox.github.hub import Hub
+from sandbox.github.oauth import OAuth
+from sandbox.github.quota import Quotas
+from sandbox.settings import SandboxSettings
+from sandbox.telegram import state as telegram_state
+from sandbox.telegram.messenger import Messenger
+
+
+@dataclass
+class State:
+    """All that outlives a restart."""
+
+    born_at: datetime
+    telegram: telegram_state.TelegramState
+    github: github_state.GitHubState
+
+
+def new_state(at: datetime) -> State:
+    wall_clock = time.time()
+    return State(
+        born_at=at,
+        telegram=telegram_state.new_state(wall_clock),
+        github=github_state.new_state(wall_clock, at.replace(microsecond=0)),
+    )
+
+
+class World:
+    """The parts, each with the state and the clocks that it needs."""
+
+    def __init__(
+        self,
+        settings: SandboxSettings,
+        state: State,
+        *,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        changed: Callable[[], None],
+    ) -> None:
+        self.settings = settings
+        self.monotonic = monotonic
+        self.born_at = state.born_at
+        self.faults = Faults()
+        self.counts = Counts()
+        self.messenger = Messenger(
+            settings, state.telegram, now=now, monotonic=monotonic, changed=changed
+        )
+        # Certificates are read only where there will be any: it takes longer than the rest.
+        self.client = httpx.AsyncClient(
+            timeout=httpx.Timeout(10),
+            trust_env=False,
+            verify=settings.hook_url.startswith("https:"),
+        )
+        self.hooks = Hooks(
+            settings, state.github, self.client, self.faults, now=now, changed=changed
+        )
+        self.hub = Hub(settings, state.github, self.hooks, now=now, changed=changed)
+        self.oauth = OAuth(settings, state.github, monotonic=monotonic, changed=changed)
+        self.quotas = Quotas(monotonic)
+
+
+def world_of(request: Request) -> World:
+    world: World = request.app.state.world
+    return world
