@@ -1,0 +1,37 @@
+"""mail, wired."""
+
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from services.mail.card import pages as card
+from services.mail.settings import MailSettings
+from services.mail.worker import DUE, SUBSCRIPTIONS
+from shared.clock import Clock
+from shared.pages import Pages
+from shared.service import Service
+from shared.texts import Catalogue
+from shared.web import create_service_app
+
+FOLDER = Path(__file__).parent
+
+
+def create_app(
+    settings: MailSettings,
+    *,
+    clock: Clock | None = None,
+    auth_transport: httpx.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """The only place where mail is wired; `app.state.service` is the whole."""
+    service = Service(
+        settings,
+        folder=FOLDER,
+        subscriptions=SUBSCRIPTIONS,
+        due=DUE,
+        clock=clock,
+        auth_transport=auth_transport,
+    )
+    return create_service_app(
+        service, pages=Pages(FOLDER, Catalogue(FOLDER / "locale")), routers=[card.router]
+    )

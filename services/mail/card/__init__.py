@@ -1,0 +1,1 @@
+"""mail's part of a person's own page."""

@@ -1,0 +1,1 @@
+"""Works that students send and curators review."""

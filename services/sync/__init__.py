@@ -1,0 +1,1 @@
+"""What outside systems know of a learner."""

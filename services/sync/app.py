@@ -1,0 +1,49 @@
+"""sync, wired."""
+
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+from prometheus_client import Counter
+
+from services.sync.card import pages as card
+from services.sync.github import endpoint as github
+from services.sync.settings import SyncSettings
+from services.sync.worker import DUE, SUBSCRIPTIONS
+from shared.clock import Clock
+from shared.pages import Pages
+from shared.service import Service
+from shared.texts import Catalogue
+from shared.web import create_service_app
+
+FOLDER = Path(__file__).parent
+
+
+def create_app(
+    settings: SyncSettings,
+    *,
+    clock: Clock | None = None,
+    auth_transport: httpx.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """The only place where sync is wired; `app.state.service` is the whole."""
+    service = Service(
+        settings,
+        folder=FOLDER,
+        subscriptions=SUBSCRIPTIONS,
+        due=DUE,
+        clock=clock,
+        auth_transport=auth_transport,
+    )
+    app = create_service_app(
+        service,
+        pages=Pages(FOLDER, Catalogue(FOLDER / "locale")),
+        routers=[github.router, card.router],
+        max_body={github.PATH: github.MAX_BODY},
+    )
+    app.state.deliveries = Counter(
+        "parta_github_deliveries",
+        "Deliveries by kind and what came of them",
+        ["event", "result"],
+        registry=service.metrics.registry,
+    )
+    return app

@@ -1,0 +1,1 @@
+"""sync's part of a person's own page."""
