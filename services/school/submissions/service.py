@@ -28,7 +28,7 @@ LONGEST_TITLE = 200
 LONGEST_COMMENT = 2000
 PULL_LINK = re.compile(
     r"https://github\.com/"
-    r"(?P<owner>[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/(?P<repository>[A-Za-z0-9._-]{1,100})"
+    r"(?P<owner>[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/(?P<repository>(?!\.{1,2}/)[A-Za-z0-9._-]{1,100})"
     r"/pull/(?P<number>[1-9][0-9]{0,8})/?"
 )
 

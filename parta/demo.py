@@ -1,0 +1,267 @@
+"""The demo: a small school, its outside world, and one review that goes the whole way."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import httpx
+
+from parta.data_folder import DataFolder
+from parta.house import House, Ports, is_set
+from parta.operating import Lines, steps_of
+from parta.serving import Listening
+from sandbox.app import create_app as create_sandbox
+from sandbox.app import end_polls
+from sandbox.school import PEOPLE, PULLS, Person, Pull
+from sandbox.settings import SandboxSettings
+from services.auth import commands as auth
+from services.school.errors import StatusDoesNotAllow
+from services.school.submissions import service as submissions
+from shared import people, trace
+from shared.context import caused_by
+from shared.events import ReviewFound
+from shared.secret import new_token
+from shared.settings import WrongSetting
+
+ADDRESSES = {
+    "GITHUB_URL": "/github",
+    "GITHUB_API_URL": "/github/api",
+    "TELEGRAM_API_URL": "/telegram",
+    "GOOGLE_DISCOVERY_URL": "/google",
+    "GMAIL_API_URL": "/gmail",
+    "VK_ID_URL": "/vk",
+    "TELEGRAM_OIDC_URL": "/telegram-oidc",
+    "STEPIK_URL": "/stepik",
+    "BOOMSTREAM_URL": "/boomstream",
+}
+"""Every outside system is the sandbox."""
+
+ARRIVES_WITHIN = 20.0
+REVIEW = "Please name the function for what it does, and add a test for the empty list."
+
+TRY = (
+    "Open {sandbox} and choose Student: the chat shows what the curator's review came to.",
+    "Choose Curator there, approve the pull request, and look at the student's chat again.",
+    "Open {app}, sign in with GitHub as one of the school, and look at My page and Works.",
+    "On My page press “Link Telegram” as a person of your own, open the link in the sandbox.",
+    "Write /help to the bot. Stop with Ctrl-C and start again: everything is still there.",
+)
+
+
+def values(folder: DataFolder, sandbox_url: str) -> dict[str, Any]:
+    """Settings of the demo: every address the sandbox's, every secret made here once.
+
+    Raises:
+        WrongSetting: the environment sets an address elsewhere.
+    """
+    told: dict[str, Any] = {}
+    for name, path in ADDRESSES.items():
+        elsewhere = os.environ.get(name)
+        if elsewhere and not elsewhere.startswith(sandbox_url):
+            raise WrongSetting(f"{name}: the demo speaks to its own sandbox only, unset it")
+        told[name.lower()] = elsewhere or f"{sandbox_url}{path}"
+    made: dict[str, Callable[[], str]] = {
+        "github_oauth_client_id": lambda: "parta-demo",
+        "github_oauth_secret": new_token,
+        "github_webhook_secret": new_token,
+        "telegram_bot_token": lambda: f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_hex(17)}",
+        "telegram_bot_username": lambda: "parta_demo_bot",
+    }
+    for name, make in made.items():
+        if not is_set(name.upper()):
+            told[name] = folder.secret(name, make)
+    return told
+
+
+def person_id(person: Person) -> UUID:
+    """The same at every start."""
+    return uuid5(NAMESPACE_URL, f"parta-demo:{person.key}")
+
+
+def _person(key: str) -> Person:
+    return next(person for person in PEOPLE if person.key == key)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A review that went the whole way: what was seen where, and the text in the chat."""
+
+    steps: Lines
+    text: str
+    seconds: float
+
+
+class DidNotArrive(Exception):
+    """The review was not seen in the student's chat in time."""
+
+
+class Demo:
+    """The house with the sandbox beside it."""
+
+    def __init__(self, house: House, folder: DataFolder, ports: Ports) -> None:
+        self.house = house
+        self.url = f"http://127.0.0.1:{ports.sandbox}"
+        github = house.apps["sync"].state.service.settings
+        auth_settings = house.settings
+        bot = house.apps["bot"].state.service.settings
+        self.settings = SandboxSettings(
+            public_url=auth_settings.public_url,
+            port=ports.sandbox,
+            hook_url=f"http://127.0.0.1:{ports.public}/hooks/github"
+            if auth_settings.public_url.startswith("http://localhost:")
+            else "",
+            github_webhook_secret=_plain(github.github_webhook_secret),
+            github_oauth_client_id=_plain(getattr(auth_settings, "github_oauth_client_id", "")),
+            github_oauth_client_secret=_plain(getattr(auth_settings, "github_oauth_secret", "")),
+            telegram_bot_token=_plain(bot.telegram_bot_token),
+            telegram_bot_username=bot.telegram_bot_username,
+            data_file=folder.path / "sandbox.json",
+        )
+        self.app = create_sandbox(
+            self.settings,
+            advance_clock=self._advance,
+            now=house.clock.now,
+            links={"app": auth_settings.public_url, "sandbox": self.url},
+            try_lines=[line.format(app=auth_settings.public_url, sandbox=self.url) for line in TRY],
+        )
+
+    def _advance(self, seconds: float) -> None:
+        self.house.clock.advance(timedelta(seconds=seconds))
+
+    def listening(self, ports: Ports) -> Listening:
+        """The sandbox, on this machine alone."""
+        return Listening(self.app, "127.0.0.1", ports.sandbox, "SANDBOX_PORT")
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """The sandbox keeps its state for the length of the block."""
+        async with self.app.router.lifespan_context(self.app):
+            yield
+
+    def let_go(self) -> None:
+        """End the long polls that would hold up the end."""
+        end_polls(self.app)
+
+    async def seed(self) -> None:
+        """The small school, through the services' own functions; the same at every start."""
+        database = self.house.services["auth"].database
+        for person in PEOPLE:
+            await auth.seed_person(
+                database,
+                person_id=person_id(person),
+                name=person.name,
+                roles=person.roles,
+                locale=person.locale,
+                telegram_id=person.chat_id,
+                github_id=person.github_id,
+                github_login=person.github_login,
+                email=person.email,
+            )
+        await self._until(self._curators_are_known)
+        for pull in PULLS:
+            await self._send(pull)
+
+    async def _curators_are_known(self) -> bool:
+        database = self.house.services["school"].database
+        async with database.acquire() as connection:
+            known = await people.list_by_role(connection, "curator")
+        return {person_id(_person(pull.curator)) for pull in PULLS} <= {
+            person.person_id for person in known
+        }
+
+    async def _send(self, pull: Pull) -> None:
+        school = self.house.services["school"]
+        with contextlib.suppress(StatusDoesNotAllow):
+            async with school.database.transaction() as connection:
+                await submissions.send_submission(
+                    connection,
+                    student_id=person_id(_person(pull.student)),
+                    curator_id=person_id(_person(pull.curator)),
+                    title=pull.title,
+                    pull_url=pull.url,
+                    now=self.house.clock.now(),
+                )
+
+    async def play(self) -> Arrival:
+        """The student pushes and sends, the curator reviews, the student reads.
+
+        Raises:
+            DidNotArrive: the message was not in the student's chat within 20 seconds.
+        """
+        pull = PULLS[0]
+        chat_id = _person(pull.student).chat_id
+        async with httpx.AsyncClient(base_url=self.url, timeout=15) as world:
+            await self._post(world, "/github/push", {"pull": pull.url})
+            with caused_by():
+                await self._send(pull)
+            before = await self._count_messages(world, chat_id)
+            began = datetime.now(UTC)
+            started = time.perf_counter()
+            await self._post(
+                world,
+                "/github/review",
+                {
+                    "pull": pull.url,
+                    "by": pull.curator,
+                    "state": "changes_requested",
+                    "body": REVIEW,
+                },
+            )
+            steps: Lines = []
+
+            async def arrived() -> bool:
+                nonlocal steps
+                steps = await self._steps(began)
+                return any(
+                    step["step"] == "sent" and step.get("chat_id") == chat_id for step in steps
+                )
+
+            await self._until(arrived)
+            seconds = time.perf_counter() - started
+            messages = await self._messages(world, chat_id)
+            if len(messages) <= before:
+                raise DidNotArrive
+            return Arrival(steps, messages[-1]["text"], seconds)
+
+    async def _steps(self, since: datetime) -> Lines:
+        databases = {name: service.database for name, service in self.house.services.items()}
+        async with databases["sync"].acquire() as connection:
+            cause = await trace.find_latest_cause(connection, ReviewFound.type, since)
+        return await steps_of(databases, cause) if cause else []
+
+    async def _until(self, check: Callable[[], Any]) -> None:
+        deadline = time.monotonic() + ARRIVES_WITHIN
+        while not await check():
+            if time.monotonic() > deadline:
+                raise DidNotArrive
+            await asyncio.sleep(0.02)
+
+    async def _count_messages(self, world: httpx.AsyncClient, chat_id: int) -> int:
+        return len(await self._messages(world, chat_id))
+
+    async def _messages(self, world: httpx.AsyncClient, chat_id: int) -> list[dict[str, Any]]:
+        answer = await world.get("/telegram/messages", params={"chat_id": chat_id})
+        answer.raise_for_status()
+        messages: list[dict[str, Any]] = answer.json()
+        return [message for message in messages if message["from"] == "bot"]
+
+    async def _post(self, world: httpx.AsyncClient, path: str, body: dict[str, Any]) -> None:
+        answer = await world.post(path, json=body)
+        answer.raise_for_status()
+
+
+def _plain(value: Any) -> str:
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else str(value or "")
+
+
+def milliseconds(first: str, later: str) -> float:
+    """Between two moments in ISO form."""
+    passed = datetime.fromisoformat(later) - datetime.fromisoformat(first)
+    return passed / timedelta(milliseconds=1)

@@ -1,0 +1,242 @@
+"""The gateway of the one-process way: what nginx does in front of containers.
+
+Looks at the host and the path, drops what only a gateway may say, asks auth who the browser is,
+and calls the service's app.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import context
+from shared.errors import HttpError, NotFound, PartaError, Unavailable
+from shared.identity import AUDIENCE_HEADER, HEADER
+from shared.log import get_log
+from shared.pages import TEMPLATES, Pages
+from shared.service import Service
+from shared.texts import Catalogue
+from shared.web import SECURITY_HEADERS, answer_error
+
+log = get_log(__name__)
+
+STATIC = TEMPLATES.parent / "static"
+CHECK = "/internal/check"
+CHECK_TIMEOUT = 5.0
+LONGEST_PATH = 2048
+
+ROUTES: tuple[tuple[str, str], ...] = (
+    ("/hooks/github", "sync"),
+    ("/sync", "sync"),
+    ("/mail", "mail"),
+    ("/school", "school"),
+    ("/bot", "bot"),
+    ("/login", "auth"),
+    ("/logout", "auth"),
+    ("/me", "auth"),
+    ("/users/accounts", "auth"),
+)
+"""Path and what is below it → service. `/` alone is auth's."""
+
+UNASKED = ("/hooks/",)
+"""Where no browser comes: auth is not asked."""
+
+ONLY_OURS = (b"x-parta-", b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-correlation-id")
+"""Headers that only a gateway may say; from outside they are dropped."""
+
+
+class Misdirected(PartaError):
+    """Asked for under a name that is not ours."""
+
+    status = 421
+    title = "This address is not served here"
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    headers: Headers
+
+
+class Gateway:
+    """One ASGI app before all services."""
+
+    def __init__(self, services: Mapping[str, ASGIApp], *, public_url: str) -> None:
+        self._services = services
+        address = urlsplit(public_url)
+        self._host = address.netloc.lower()
+        self._scheme = address.scheme
+        self._static = StaticFiles(directory=STATIC)
+        self._pages = Pages(STATIC, Catalogue())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; WebSockets are not spoken here."""
+        if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                await receive()
+                await send({"type": "websocket.close", "code": 1008})
+            return
+        with context.caused_by() as cause:
+            try:
+                await self._serve(scope, receive, send, cause)
+            except PartaError as error:
+                answer = answer_error(Request(scope), self._pages, error)
+                answer.headers.update(SECURITY_HEADERS)
+                await answer(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, cause: str) -> None:
+        path = scope["path"]
+        if not _is_plain(path, scope.get("raw_path", b"")):
+            raise HttpError(400, "the path is not one of ours")
+        if path in ("/healthz", "/readyz"):
+            await (await self._health(path))(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if headers.getlist("host") != [headers.get("host", "")] or not self._is_ours(
+            headers.get("host", "")
+        ):
+            raise Misdirected
+        if path.startswith("/static/"):
+            await self._serve_static(scope, receive, send)
+            return
+        service = _route(path)
+        if service is None:
+            raise NotFound
+        inner = [
+            (name, value)
+            for name, value in scope["headers"]
+            if not name.lower().startswith(ONLY_OURS)
+        ]
+        if not path.startswith(UNASKED):
+            identity = await self._identify(headers, service)
+            if identity:
+                inner.append((HEADER.lower().encode(), identity.encode()))
+        inner.append((context.HEADER.lower().encode(), cause.encode()))
+        inner.append((b"x-forwarded-proto", self._scheme.encode()))
+        scope = {**scope, "headers": inner, "state": {}}
+        await self._services[service](scope, receive, send)
+
+    def _is_ours(self, host: str) -> bool:
+        return host.lower() == self._host
+
+    async def _identify(self, headers: Headers, service: str) -> str | None:
+        """What auth says of the cookie. Without a cookie nobody has to be asked."""
+        if "cookie" not in headers:
+            return None
+        sent = [(b"cookie", value.encode("latin-1")) for value in headers.getlist("cookie")]
+        sent.append((AUDIENCE_HEADER.lower().encode(), service.encode()))
+        try:
+            async with asyncio.timeout(CHECK_TIMEOUT):
+                answer = await _ask(self._services["auth"], CHECK, sent)
+        except Exception:
+            log.warning("identity_not_told", exc_info=True)
+            raise Unavailable from None
+        return answer.headers.get(HEADER)
+
+    async def _serve_static(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    (b"cache-control", b"public, max-age=300"),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+            await send(message)
+
+        inner = {**scope, "path": scope["path"].removeprefix("/static"), "root_path": ""}
+        try:
+            await self._static(inner, receive, send_with_headers)
+        except HTTPException as error:
+            raise HttpError(error.status_code, "") from None
+
+    async def _health(self, path: str) -> Response:
+        if path == "/healthz":
+            return JSONResponse({"status": "alive"})
+        services: list[Service] = [
+            app.state.service  # type: ignore[attr-defined]
+            for app in self._services.values()
+        ]
+        reports = await asyncio.gather(*(service.readiness() for service in services))
+        ready = all(report["ready"] for report in reports)
+        # Details are for operators, on the operators' port.
+        told = {report["service"]: report["ready"] for report in reports}
+        return JSONResponse({"ready": ready, "services": told}, 200 if ready else 503)
+
+
+class Operations:
+    """Each service's own health and metrics, for the machine itself: `/<service>/metrics`."""
+
+    def __init__(self, services: Mapping[str, ASGIApp]) -> None:
+        self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve `/<service>/healthz`, `/readyz`, `/metrics`; nothing else is open here."""
+        if scope["type"] != "http":
+            return
+        _, service, *rest = [*scope["path"].split("/"), "", ""][:3]
+        path = "/" + "".join(rest)
+        if service not in self._services or path not in ("/healthz", "/readyz", "/metrics"):
+            known = [f"/{name}/readyz" for name in self._services]
+            await JSONResponse({"error": "NotFound", "known": known}, 404)(scope, receive, send)
+            return
+        inner = {**scope, "path": path, "raw_path": path.encode(), "state": {}}
+        await self._services[service](inner, receive, send)
+
+
+def _route(path: str) -> str | None:
+    if path == "/":
+        return "auth"
+    for prefix, service in ROUTES:
+        if path == prefix or path.startswith(f"{prefix}/"):
+            return service
+    return None
+
+
+def _is_plain(path: str, raw: bytes) -> bool:
+    """No dots, doubled or hidden slashes, control characters: what one reader may read otherwise
+    than the next is not served at all."""
+    lowered = raw.lower().split(b"?", 1)[0]
+    if len(path) > LONGEST_PATH or not path.startswith("/"):
+        return False
+    if b"%2f" in lowered or b"%5c" in lowered or b"%00" in lowered:
+        return False
+    if "\\" in path or "//" in path or any(ord(sign) < 0x20 or sign == "\x7f" for sign in path):
+        return False
+    return not any(part in (".", "..") for part in path.split("/"))
+
+
+async def _ask(app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]]) -> _Answer:
+    """Call an app for its headers alone."""
+    told: list[tuple[bytes, bytes]] = []
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": headers,
+        "client": None,
+        "server": None,
+        "state": {},
+    }
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            told.extend(message.get("headers", ()))
+
+    await app(scope, receive, send)
+    return _Answer(Headers(raw=told))

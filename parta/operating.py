@@ -1,0 +1,217 @@
+"""What operators ask of the tables: parked messages, sent events, traces, the state of things."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from parta.data_folder import DataFolder, DataFolderInUse, default_data_path
+from parta.house import Ports, data_path, database, is_set
+from parta.house import public_url as house_public_url
+from parta.parts import PARTS
+from parta.postgres import EmbeddedPostgres
+from shared import outbox, parked, trace
+from shared.clock import Clock
+from shared.db import Database
+from shared.events import heard_by, told_by
+from shared.service import LATE_AFTER
+
+Lines = list[dict[str, Any]]
+
+
+class NothingFound(Exception):
+    """There is no such thing; the message says which."""
+
+
+@contextlib.asynccontextmanager
+async def database_url() -> AsyncIterator[str]:
+    """The house's database: DATABASE_URL, or the embedded one, running or not."""
+    if is_set("DATABASE_URL"):
+        async with database(None) as url:
+            yield url
+        return
+    path = data_path() or default_data_path()
+    try:
+        folder = DataFolder.open(path)
+    except DataFolderInUse:
+        # Parta runs there: its server is used and left alone.
+        server = await asyncio.to_thread(EmbeddedPostgres.start, path.resolve() / "postgres")
+        yield server.url()
+        return
+    with folder:
+        async with database(folder) as url:
+            yield url
+
+
+@contextlib.asynccontextmanager
+async def opened(url: str, service: str) -> AsyncIterator[Database]:
+    """One service's database."""
+    opened_database = Database(url, service, pool_size=2)
+    await opened_database.open()
+    try:
+        yield opened_database
+    finally:
+        await opened_database.close()
+
+
+async def list_parked(url: str, services: Sequence[str], limit: int) -> Lines:
+    """Parked messages, newest first in each service."""
+    lines: Lines = []
+    for service in services:
+        async with opened(url, service) as one, one.acquire() as connection:
+            lines += [_parked(service, row) for row in await parked.list_newest(connection, limit)]
+    return lines
+
+
+async def show_parked(url: str, service: str, parked_id: int) -> dict[str, Any]:
+    """One parked message with its body.
+
+    Raises:
+        NothingFound: there is none.
+    """
+    async with opened(url, service) as one, one.acquire() as connection:
+        row = await parked.find(connection, parked_id)
+    if row is None:
+        raise NothingFound(f"{service} has no parked message {parked_id}")
+    return {**_parked(service, row), "body": row.message.body.decode("utf-8", "backslashreplace")}
+
+
+async def retry_parked(url: str, service: str, parked_id: int) -> None:
+    """Let a parked message, dead or waiting, be tried at once.
+
+    Raises:
+        NothingFound: there is none.
+    """
+    async with opened(url, service) as one, one.transaction() as connection:
+        if not await parked.revive(connection, parked_id, Clock().now()):
+            raise NothingFound(f"{service} has no parked message {parked_id}")
+
+
+async def drop_parked(url: str, service: str, parked_id: int) -> None:
+    """Give a parked message up for good.
+
+    Raises:
+        NothingFound: there is none.
+    """
+    async with opened(url, service) as one, one.transaction() as connection:
+        if not await parked.drop(connection, parked_id):
+            raise NothingFound(f"{service} has no parked message {parked_id}")
+
+
+def _parked(service: str, row: parked.Parked) -> dict[str, Any]:
+    return {
+        "service": service,
+        "id": row.id,
+        "state": "dead" if row.dead_at else "waiting",
+        "type": row.message.type,
+        "key": row.key,
+        "attempts": row.attempts,
+        "error": row.error,
+        "message_id": row.message.message_id,
+        "correlation_id": row.message.correlation_id,
+        "parked_at": row.parked_at.isoformat(),
+        "next_try_at": None if row.dead_at else row.next_try_at.isoformat(),
+    }
+
+
+async def resend(url: str, listener: str, since: timedelta) -> int:
+    """Offer a listener again what was told to it since then; gives how many events.
+
+    Its inbox drops what it knows; an emptied listener gets everything anew.
+    """
+    moment = datetime.now(UTC) - since
+    sent = 0
+    for service in PARTS:
+        types = [event.type for event in told_by(service) if event in heard_by(listener)]
+        if types:
+            async with opened(url, service) as one, one.transaction() as connection:
+                sent += await outbox.resend(connection, since=moment, types=types)
+    return sent
+
+
+async def trace_cause(url: str, wanted: str) -> Lines:
+    """What became of a correlation id or a message id, over all services, in time's order.
+
+    Raises:
+        NothingFound: no service knows it.
+    """
+    lines: Lines = []
+    async with contextlib.AsyncExitStack() as stack:
+        databases = {
+            service: await stack.enter_async_context(opened(url, service)) for service in PARTS
+        }
+        causes = {wanted}
+        for one in databases.values():
+            async with one.acquire() as connection:
+                causes.update(await trace.list_causes(connection, wanted))
+        for cause in causes:
+            lines += await steps_of(databases, cause)
+    if not lines:
+        raise NothingFound(f"no service knows {wanted}")
+    return sorted(lines, key=lambda line: line["at"])
+
+
+async def steps_of(databases: dict[str, Database], cause: str) -> Lines:
+    """The steps of one cause: events in every service, messages in the bot."""
+    from services.bot.sending import repository as sending
+
+    lines: Lines = []
+    for service, one in databases.items():
+        async with one.acquire() as connection:
+            for step in await trace.list_steps(connection, cause):
+                lines.append(
+                    {
+                        "at": step.at.isoformat(timespec="milliseconds"),
+                        "service": service,
+                        "step": step.step,
+                        "what": step.type,
+                        "note": step.note or "",
+                    }
+                )
+            if service == "bot":
+                lines += [
+                    json.loads(json.dumps(line, default=str))
+                    for line in await sending.list_by_correlation(connection, cause)
+                ]
+    return sorted(lines, key=lambda line: line["at"])
+
+
+def public_url() -> str:
+    """Where people reach Parta."""
+    return house_public_url(Ports.read())
+
+
+async def examine() -> Lines:
+    """What is set up, what is off and what is wrong: settings, database, waiting events."""
+    findings: Lines = []
+
+    def add(what: str, state: str, note: str) -> None:
+        findings.append({"what": what, "state": state, "note": note})
+
+    address = public_url()
+    secure = address.startswith("https://")
+    add("PUBLIC_URL", "ok" if secure else "note", address if secure else f"{address} is not https")
+    for names, what in OUTSIDE:
+        missing = [name for name in names if not is_set(name)]
+        add(what, "off" if missing else "ok", f"set {', '.join(missing)}" if missing else "set up")
+    try:
+        async with database_url() as url:
+            for service in PARTS:
+                async with opened(url, service) as one, one.acquire() as connection:
+                    waiting, dead = await parked.count(connection)
+                    age = await outbox.oldest_unsent(connection)
+                late = age is not None and age > LATE_AFTER
+                note = f"parked {waiting}, dead {dead}, oldest unsent event {age or 0:.0f} s"
+                add(service, "wrong" if dead or late else "ok", note)
+    except Exception as error:
+        add("database", "wrong", str(error).splitlines()[0] if str(error) else repr(error))
+    return findings
+
+
+OUTSIDE = (
+    (("GITHUB_OAUTH_CLIENT_ID", "GITHUB_OAUTH_SECRET"), "sign-in with GitHub"),
+    (("GITHUB_WEBHOOK_SECRET",), "GitHub's hook"),
+    (("TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_USERNAME"), "the bot"),
+)

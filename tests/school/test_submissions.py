@@ -1,0 +1,230 @@
+"""The life of a work, from its being sent to its being accepted."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from services.school.errors import (
+    NotACurator,
+    PullLinkWrong,
+    PullTaken,
+    StatusDoesNotAllow,
+    SubmissionNotFound,
+    TitleMissing,
+)
+from services.school.submissions import repository, service
+from shared.errors import Forbidden
+from shared.identity import Identity
+from tests.school.works import HEAD, works
+
+
+async def test_a_sent_work_is_on_review_and_told(database_url: str) -> None:
+    async with works(database_url) as school:
+        submission = await school.send()
+        assert submission.status == "review"
+        assert submission.version == 1
+        assert await school.told() == ["review"]
+
+
+async def test_an_approval_of_the_head_accepts_the_work(database_url: str) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        await school.review("approved")
+        assert await school.told() == ["review", "approved"]
+
+
+@pytest.mark.parametrize("state", ["changes_requested", "commented"])
+async def test_remarks_send_the_work_back(database_url: str, state: str) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        await school.review(state)
+        assert await school.told() == ["review", "correction"]
+
+
+async def test_a_push_makes_an_older_review_stale(database_url: str) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        await school.push("b" * 40)
+        await school.review("approved", commit=HEAD)
+        assert await school.told() == ["review"]
+
+
+async def test_somebody_elses_approval_does_not_count(database_url: str) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        await school.review("approved", by=1)
+        assert await school.told() == ["review"]
+
+
+async def test_a_dismissed_review_withdraws_its_verdict(database_url: str) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        review_id = await school.review("approved")
+        await school.review("dismissed", review_id=review_id)
+        assert await school.told() == ["review", "approved", "review"]
+
+
+async def test_an_approval_that_arrives_after_its_dismissal_changes_nothing(
+    database_url: str,
+) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        await school.review("dismissed", review_id=5)
+        await school.review("approved", review_id=5)
+        assert await school.told() == ["review"]
+
+
+async def test_a_later_review_outweighs_the_one_that_decided(database_url: str) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        await school.review("commented")
+        await school.review("approved")
+        await school.review("changes_requested")
+        assert await school.told() == ["review", "correction", "approved", "correction"]
+
+
+async def test_the_same_review_twice_changes_the_work_once(database_url: str) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        await school.review("approved", review_id=3)
+        await school.review("approved", review_id=3)
+        assert await school.told() == ["review", "approved"]
+
+
+async def test_a_mended_work_is_sent_again_and_needs_a_new_review(database_url: str) -> None:
+    async with works(database_url) as school:
+        submission = await school.send()
+        first = await school.review("commented")
+        school.clock.advance(timedelta(hours=1))
+        async with school.database.transaction() as connection:
+            await service.send_again(
+                connection,
+                submission.submission_id,
+                student_id=school.student_id,
+                now=school.clock.now(),
+            )
+        await school.review("dismissed", review_id=first)
+        assert await school.told() == ["review", "correction", "review"]
+        await school.review("approved")
+        assert (await school.told())[-1] == "approved"
+
+
+async def test_a_curators_review_counts_once_their_github_is_known(database_url: str) -> None:
+    async with works(database_url) as school:
+        newcomer = uuid4()
+        await school.person(newcomer, roles=("curator",))
+        await school.send(curator_id=newcomer)
+        await school.review("approved", by=555)
+        assert await school.told() == ["review"]
+        await school.person(newcomer, version=2, roles=("curator",), github_id=555)
+        assert await school.told() == ["review", "approved"]
+
+
+async def test_a_review_heard_before_its_head_decides_nothing(database_url: str) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        await school.review("approved", commit="c" * 40)
+        assert await school.told() == ["review"]
+
+
+async def test_what_the_curator_decided_by_hand_stands(database_url: str) -> None:
+    async with works(database_url) as school:
+        submission = await school.send()
+        curator = Identity(person_id=school.curator_id, roles=("curator",))
+        async with school.database.transaction() as connection:
+            await service.decide_by_hand(
+                connection,
+                submission.submission_id,
+                identity=curator,
+                decision="correction",
+                comment=" Please add a test. ",
+                now=school.clock.now(),
+            )
+        await school.review("approved")
+        assert await school.told() == ["review", "correction"]
+        async with school.database.acquire() as connection:
+            history = await repository.list_statuses(connection, submission.submission_id)
+        assert [status.status for status in history] == ["review", "correction"]
+        assert history[-1].comment == "Please add a test."
+
+
+async def test_who_may_decide_is_a_matter_of_ownership_not_of_knowing_the_id(
+    database_url: str,
+) -> None:
+    async with works(database_url) as school:
+        submission = await school.send()
+        for identity, refusal in (
+            (Identity(person_id=school.student_id, roles=("curator",)), Forbidden),
+            (Identity(person_id=uuid4(), roles=("curator",)), SubmissionNotFound),
+        ):
+            with pytest.raises(refusal):
+                async with school.database.transaction() as connection:
+                    await service.decide_by_hand(
+                        connection,
+                        submission.submission_id,
+                        identity=identity,
+                        decision="approved",
+                        comment="",
+                        now=school.clock.now(),
+                    )
+        assert await school.told() == ["review"]
+
+
+async def test_a_work_on_review_cannot_be_sent_again(database_url: str) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        with pytest.raises(StatusDoesNotAllow):
+            await school.send()
+        assert await school.told() == ["review"]
+
+
+async def test_a_pull_request_belongs_to_the_student_who_sent_it(database_url: str) -> None:
+    async with works(database_url) as school:
+        await school.send()
+        with pytest.raises(PullTaken):
+            await school.send(student_id=uuid4())
+
+
+async def test_works_go_to_curators_only(database_url: str) -> None:
+    async with works(database_url) as school:
+        with pytest.raises(NotACurator):
+            await school.send(curator_id=school.student_id)
+        assert await school.told() == []
+
+
+@pytest.mark.parametrize("title", ["", "  ", "\0", "x" * 201])
+async def test_a_work_needs_a_name(database_url: str, title: str) -> None:
+    async with works(database_url) as school:
+        with pytest.raises(TitleMissing):
+            await school.send(title=title)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "",
+        "github.com/o/r/pull/1",
+        "http://github.com/o/r/pull/1",
+        "https://github.com/o/r/pull/0",
+        "https://github.com/o/r/pull/01x",
+        "https://github.com/o/r/issues/1",
+        "https://github.com/o/r/pull/1/files",
+        "https://github.com.evil.example/o/r/pull/1",
+        "https://evil@github.com/o/r/pull/1",
+        "https://github.com/o/../pull/1",
+        "https://github.com/-o/r/pull/1",
+        "https://github.com/o/r/pull/1\nx",
+        "javascript:alert(1)//https://github.com/o/r/pull/1",
+    ],
+)
+def test_only_a_link_to_a_pull_request_is_taken(link: str) -> None:
+    with pytest.raises(PullLinkWrong):
+        service.read_pull_link(link)
+
+
+def test_a_link_is_read_whatever_its_capitals_and_last_slash() -> None:
+    assert service.read_pull_link(" https://github.com/Own-er/Re.po_1/pull/12/ ") == (
+        "own-er/re.po_1",
+        12,
+    )
