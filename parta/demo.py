@@ -114,9 +114,6 @@ class Demo:
         self.settings = SandboxSettings(
             public_url=auth_settings.public_url,
             port=ports.sandbox,
-            hook_url=f"http://127.0.0.1:{ports.public}/hooks/github"
-            if auth_settings.public_url.startswith("http://localhost:")
-            else "",
             github_webhook_secret=_plain(github.github_webhook_secret),
             github_oauth_client_id=_plain(getattr(auth_settings, "github_oauth_client_id", "")),
             github_oauth_client_secret=_plain(getattr(auth_settings, "github_oauth_secret", "")),
@@ -259,9 +256,3 @@ class Demo:
 
 def _plain(value: Any) -> str:
     return value.get_secret_value() if hasattr(value, "get_secret_value") else str(value or "")
-
-
-def milliseconds(first: str, later: str) -> float:
-    """Between two moments in ISO form."""
-    passed = datetime.fromisoformat(later) - datetime.fromisoformat(first)
-    return passed / timedelta(milliseconds=1)

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import context
 from shared.errors import HttpError, NotFound, PartaError, Unavailable
-from shared.identity import AUDIENCE_HEADER, HEADER
+from shared.identity import ANONYMOUS, AUDIENCE_HEADER, HEADER
 from shared.log import get_log
 from shared.pages import TEMPLATES, Pages
 from shared.service import Service
@@ -83,6 +83,7 @@ class Gateway:
                 await receive()
                 await send({"type": "websocket.close", "code": 1008})
             return
+        scope.setdefault("state", {})["identity"] = ANONYMOUS
         with context.caused_by() as cause:
             try:
                 await self._serve(scope, receive, send, cause)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from parta.house import Ports, data_path, database, is_set
 from parta.house import public_url as house_public_url
 from parta.parts import PARTS
 from parta.postgres import EmbeddedPostgres
+from services.bot.notices import repository as notices
 from shared import outbox, parked, trace
 from shared.clock import Clock
 from shared.db import Database
@@ -155,8 +155,6 @@ async def trace_cause(url: str, wanted: str) -> Lines:
 
 async def steps_of(databases: dict[str, Database], cause: str) -> Lines:
     """The steps of one cause: events in every service, messages in the bot."""
-    from services.bot.sending import repository as sending
-
     lines: Lines = []
     for service, one in databases.items():
         async with one.acquire() as connection:
@@ -171,11 +169,33 @@ async def steps_of(databases: dict[str, Database], cause: str) -> Lines:
                     }
                 )
             if service == "bot":
-                lines += [
-                    json.loads(json.dumps(line, default=str))
-                    for line in await sending.list_by_correlation(connection, cause)
-                ]
+                for message in await notices.list_by_correlation(connection, cause):
+                    lines += _message(message)
     return sorted(lines, key=lambda line: line["at"])
+
+
+def _message(message: notices.Traced) -> Lines:
+    """What became of one message to a chat."""
+    what = message.kind or message.method
+    state = f"message {message.telegram_message_id}" if message.telegram_message_id else ""
+    moments = (
+        ("noticed", message.recorded_at, ""),
+        ("begun", message.begun_at, f"attempt {message.attempts}"),
+        ("sent", message.sent_at, state),
+        ("failed", message.failed_at, message.error or ""),
+    )
+    return [
+        {
+            "at": moment.isoformat(timespec="milliseconds"),
+            "service": "bot",
+            "step": step,
+            "what": what,
+            "note": f"chat {message.chat_id or 'unknown'} {note}".strip(),
+            "chat_id": message.chat_id,
+        }
+        for step, moment, note in moments
+        if moment is not None
+    ]
 
 
 def public_url() -> str:

@@ -1,36 +1,37 @@
-"""The five services, by name: what wires each, and what it is told."""
+"""The five services, by name. Each is imported when it is wanted: a process that runs one service
+carries no other."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from services.bot.app import create_app as create_bot
-
-from services.auth.app import create_app as create_auth
-from services.auth.settings import AuthSettings
-from services.bot.settings import BotSettings
-from services.mail.app import create_app as create_mail
-from services.mail.settings import MailSettings
-from services.school.app import create_app as create_school
-from services.school.settings import SchoolSettings
-from services.sync.app import create_app as create_sync
-from services.sync.settings import SyncSettings
+from shared.events import SERVICES
 from shared.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One service: `create_app(settings, clock=…)` gives its app, with `app.state.service`."""
+    """One service, found by its name: `services.<name>.app` and `services.<name>.settings`."""
 
-    settings: type[Settings]
-    create_app: Callable[..., Any]
+    name: str
+
+    @property
+    def settings(self) -> type[Settings]:
+        """Its settings class, `<Name>Settings`."""
+        module = import_module(f"services.{self.name}.settings")
+        found: type[Settings] = getattr(module, f"{self.name.capitalize()}Settings")
+        return found
+
+    def create_app(self, settings: Any, **wiring: Any) -> Any:
+        """Its app, with `app.state.service`."""
+        return import_module(f"services.{self.name}.app").create_app(settings, **wiring)
+
+    @property
+    def migrations(self) -> Path:
+        """The folder of its own migrations."""
+        return Path(__file__).parent.parent / "services" / self.name / "migrations"
 
 
-PARTS: dict[str, Part] = {
-    "auth": Part(AuthSettings, create_auth),
-    "sync": Part(SyncSettings, create_sync),
-    "mail": Part(MailSettings, create_mail),
-    "school": Part(SchoolSettings, create_school),
-    "bot": Part(BotSettings, create_bot),
-}
+PARTS: dict[str, Part] = {name: Part(name) for name in SERVICES}
 """In the order in which they start."""

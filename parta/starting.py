@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
-import sys
 import time
-from pathlib import Path
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from parta import demo, house
+from parta import STARTED, house
 from parta.data_folder import DataFolder, default_data_path
 from parta.house import House, Ports
 from parta.parts import PARTS
@@ -14,6 +14,9 @@ from parta.serving import Listening, serving, told_to_stop
 from shared.clock import Clock
 from shared.log import configure_logging
 from shared.settings import WrongSetting
+
+if TYPE_CHECKING:
+    from parta.demo import Arrival, Demo
 
 KIND = "kind"
 
@@ -55,7 +58,8 @@ async def up() -> int:
 
 async def play_demo(*, once: bool) -> int:
     """The house with the sandbox: plays one review; then stays until a signal, or ends (once)."""
-    began = time.perf_counter()
+    from parta import demo
+
     ports = Ports.read()
     configure_logging("warning")
     with open_folder("demo") as folder, told_to_stop() as stop:
@@ -73,7 +77,7 @@ async def play_demo(*, once: bool) -> int:
             stack.callback(small_school.let_go)
             await stack.enter_async_context(parta.working())
             await small_school.seed()
-            ready = time.perf_counter() - began
+            ready = time.perf_counter() - STARTED
             playing = asyncio.ensure_future(small_school.play())
             stopped = asyncio.ensure_future(stop.wait())
             await asyncio.wait({playing, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -94,7 +98,7 @@ async def play_demo(*, once: bool) -> int:
     return 0
 
 
-def _tell(small_school: demo.Demo, arrival: demo.Arrival, ready: float) -> None:
+def _tell(small_school: "Demo", arrival: "Arrival", ready: float) -> None:
     links = {"Parta": small_school.settings.public_url, "The world": small_school.url}
     _say(f"\nParta's demo is ready after {ready:.1f} s.\n")
     for name, link in links.items():
@@ -102,7 +106,7 @@ def _tell(small_school: demo.Demo, arrival: demo.Arrival, ready: float) -> None:
     _say("\nOne review went the whole way:\n")
     first = arrival.steps[0]["at"] if arrival.steps else ""
     for step in arrival.steps:
-        moment = f"+{demo.milliseconds(first, step['at']):4.0f} ms"
+        moment = f"+{milliseconds(first, step['at']):4.0f} ms"
         _say(f"  {moment}  {step['service']:7}{step['step']:10}{step['what']}  {step['note']}")
     _say(f"\nIn the student's chat, {arrival.seconds * 1000:.0f} ms after the review:\n")
     for line in arrival.text.splitlines():
@@ -147,10 +151,15 @@ async def migrate() -> int:
 
     async with database_url() as url:
         for name in PARTS:
-            folder = Path(sys.modules[PARTS[name].create_app.__module__].__file__ or "").parent
-            for done in await migrate_schema(url, name, folder / "migrations"):
+            for done in await migrate_schema(url, name, PARTS[name].migrations):
                 _say(f"{name}: {done}")
     return 0
+
+
+def milliseconds(first: str, later: str) -> float:
+    """Between two moments in ISO form."""
+    passed = datetime.fromisoformat(later) - datetime.fromisoformat(first)
+    return passed / timedelta(milliseconds=1)
 
 
 def _say(text: str) -> None:

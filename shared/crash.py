@@ -3,12 +3,21 @@
 import os
 import signal
 
-_armed, _, _after = os.environ.get("PARTA_CRASH_POINT", "").partition(":")
-_left = int(_after or 1)
+VARIABLE = "PARTA_CRASH_POINT"
+
+_armed = ""
+_left = 0
+
+
+def arm(value: str) -> None:
+    """Arm `<name>` or `<name>:<nth time>`; empty disarms."""
+    global _armed, _left
+    _armed, _, times = value.partition(":")
+    _left = int(times or 1)
 
 
 def crash_point(name: str) -> None:
-    """End this process with SIGKILL if `PARTA_CRASH_POINT=<name>[:<nth time>]` arms this place.
+    """End this process with SIGKILL where `PARTA_CRASH_POINT` arms this place.
 
     Unarmed it is one comparison of strings.
     """
@@ -18,3 +27,6 @@ def crash_point(name: str) -> None:
     _left -= 1
     if _left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get(VARIABLE, ""))

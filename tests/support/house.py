@@ -248,15 +248,13 @@ class House:
             return
         async with self.channel() as channel:
             for message in messages:
-                await channel.default_exchange.publish(
-                    aio_pika.Message(
-                        message.body,
-                        message_id=message.message_id or _Nothing(),
-                        type=message.type or None,
-                        correlation_id=message.correlation_id,
-                    ),
-                    routing_key=listener.name,
+                foreign = aio_pika.Message(
+                    message.body,
+                    type=message.type or None,
+                    correlation_id=message.correlation_id,
                 )
+                foreign.message_id = message.message_id or _Nothing()
+                await channel.default_exchange.publish(foreign, routing_key=listener.name)
 
     @asynccontextmanager
     async def channel(self) -> AsyncIterator[Any]:

@@ -1,0 +1,5 @@
+"""`python -m parta`."""
+
+from parta.cli import main
+
+main()
