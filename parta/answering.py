@@ -14,6 +14,12 @@ async def up(options: argparse.Namespace) -> int:
     return await starting.up()
 
 
+async def secrets(options: argparse.Namespace) -> int:
+    """Fresh secrets for a new `.env` of docker compose."""
+    made = operating.new_secrets()
+    return _print(options, made, "\n".join(f"{name}={value}" for name, value in made.items()))
+
+
 async def migrate(options: argparse.Namespace) -> int:
     """Every schema up to date."""
     return await starting.migrate()

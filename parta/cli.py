@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     one = add(commands, "run", "one service of a distributed system", "run_service")
     one.add_argument("service", choices=PARTS)
     add(commands, "migrate", "bring every schema up to date", "migrate")
+    add(commands, "secrets", "fresh secrets for a new .env of docker compose", "secrets")
     add(commands, "doctor", "what is set up, what is off, what is wrong", "doctor")
 
     parked = commands.add_parser("parked", help="events that failed").add_subparsers(required=True)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from typing import Any
 
 from parta.data_folder import DataFolder, DataFolderInUse, default_data_path
@@ -12,7 +13,7 @@ from parta.house import public_url as house_public_url
 from parta.parts import PARTS
 from parta.postgres import EmbeddedPostgres
 from services.bot.notices import repository as notices
-from shared import outbox, parked, trace
+from shared import outbox, parked, secret, trace
 from shared.clock import Clock
 from shared.db import Database
 from shared.events import heard_by, told_by
@@ -196,6 +197,19 @@ def _message(message: notices.Traced) -> Lines:
         for step, moment, note in moments
         if moment is not None
     ]
+
+
+def new_secrets() -> dict[str, str]:
+    """Everything that docker-compose.yaml wants to be secret, by variable."""
+    secret_key = secret.new_token()
+    made = {"SECRET_KEY": secret_key, "VAULT_KEYS": secret.KeyRing.generate()}
+    made["POSTGRES_PASSWORD"] = token_hex(16)
+    made["RABBITMQ_PASSWORD"] = token_hex(16)
+    for service in PARTS:
+        made[f"POSTGRES_PASSWORD_{service.upper()}"] = token_hex(16)
+        if service != "auth":
+            made[f"SERVICE_SECRET_{service.upper()}"] = secret.service_secret(secret_key, service)
+    return made
 
 
 def public_url() -> str:
