@@ -181,8 +181,8 @@ class Operations:
         """Serve `/<service>/healthz`, `/readyz`, `/metrics`; nothing else is open here."""
         if scope["type"] != "http":
             return
-        _, service, *rest = [*scope["path"].split("/"), "", ""][:3]
-        path = "/" + "".join(rest)
+        service, _, rest = scope["path"].removeprefix("/").partition("/")
+        path = f"/{rest}"
         if service not in self._services or path not in ("/healthz", "/readyz", "/metrics"):
             known = [f"/{name}/readyz" for name in self._services]
             await JSONResponse({"error": "NotFound", "known": known}, 404)(scope, receive, send)
