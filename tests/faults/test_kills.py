@@ -169,4 +169,3 @@ async def test_a_broker_and_a_database_that_restart_lose_and_double_nothing(
     node.delete_vhost(vhost)
     if own is not None:
         own.close()
-

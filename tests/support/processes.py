@@ -87,7 +87,11 @@ class Process:
         else:
             self._process = _context.Process(
                 target=_run_parta,
-                args=(["run", self.name], environment, str(self.log)),
+                args=(
+                    ["demo"] if self.name == "demo" else ["run", self.name],
+                    environment,
+                    str(self.log),
+                ),
                 daemon=True,
             )
         self._process.start()

@@ -117,9 +117,7 @@ class System:
     async def chat(self, key: str) -> list[dict[str, Any]]:
         """What a person's chat shows of the bot."""
         async with httpx.AsyncClient(base_url=self.sandbox.url, timeout=10) as world:
-            answer = await world.get(
-                "/telegram/messages", params={"chat_id": person(key).chat_id}
-            )
+            answer = await world.get("/telegram/messages", params={"chat_id": person(key).chat_id})
         answer.raise_for_status()
         messages: list[dict[str, Any]] = answer.json()
         return [message for message in messages if message["from"] == "bot"]
@@ -221,5 +219,3 @@ def _keep_logs(folder: Path) -> None:
     kept = os.environ.get("PARTA_TEST_LOGS")
     if kept:
         shutil.copytree(folder, Path(kept) / folder.name, dirs_exist_ok=True)
-
-
