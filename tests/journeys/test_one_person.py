@@ -1,8 +1,6 @@
-"""A person's first day, through public doors alone: sign in with GitHub, link Telegram, send a work,
-be told of its review. In one process, as `make demo` runs it."""
+"""A person's first day, through public doors alone, in one process as `make demo` runs it."""
 
 import re
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,43 +9,11 @@ import httpx
 import pytest
 
 from sandbox.school import PULLS
-from tests.support.processes import Process, free_ports, killed_at_the_end
+from tests.support.demo import Demo
 from tests.support.system import person
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(120)
-
-
-class Demo(Process):
-    """`parta demo`, in a process and a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        public, operations, sandbox = free_ports(3)
-        environment = {
-            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-            "PARTA_DATA": str(folder / "data"),
-            "PARTA_PORT": str(public),
-            "PARTA_OPS_PORT": str(operations),
-            "SANDBOX_PORT": str(sandbox),
-            "PARK_LADDER": "0.2,0.5,1",
-        }
-        super().__init__("demo", environment, folder / "demo.log")
-        self.public = f"http://localhost:{public}"
-        self.operations = f"http://127.0.0.1:{operations}"
-        self.world = f"http://127.0.0.1:{sandbox}"
-
-
-@pytest.fixture
-async def demo() -> AsyncIterator[Demo]:
-    # Not pytest's own folder: as root, Postgres runs as a user who may not pass through that.
-    with tempfile.TemporaryDirectory(prefix="parta-demo-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        started = Demo(Path(folder))
-        with killed_at_the_end(started):
-            started.start()
-            await eventually(lambda: "Ctrl-C ends it" in started.last_words(), 40)
-            yield started
-            assert started.stop() == 0
 
 
 @pytest.fixture
@@ -55,12 +21,6 @@ async def browser(demo: Demo) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(
         base_url=demo.public, headers={"Accept": "text/html", "Accept-Language": "en"}, timeout=15
     ) as client:
-        yield client
-
-
-@pytest.fixture
-async def world(demo: Demo) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=demo.world, timeout=15) as client:
         yield client
 
 
@@ -181,5 +141,5 @@ async def test_a_second_start_finds_the_data_of_the_first_after_a_kill(
     demo.kill()
     demo.log.unlink()
     demo.start()
-    await eventually(lambda: "Ctrl-C ends it" in demo.last_words(), 40)
+    await demo.is_ready()
     assert len(await _chat(world, "student")) > first

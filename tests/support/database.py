@@ -45,7 +45,7 @@ async def make_template(server: EmbeddedPostgres) -> None:
 async def new_database(server: EmbeddedPostgres) -> str:
     """The name of a new copy of the template."""
     name = f"test_{os.getpid()}_{secrets.token_hex(4)}"
-    await execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    await execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY')
     return name
 
 

@@ -70,8 +70,10 @@ class System:
             finally:
                 await database.close()
 
-    async def send_work(self, title: str, *, number: int, student: str = "student") -> None:
-        """A student sends a work to the curator."""
+    async def send_work(
+        self, title: str, *, number: int = 1, student: str = "student", url: str = ""
+    ) -> None:
+        """A student sends a work to the curator; by default their pull request of that number."""
         database = Database(self.database_url, "school")
         await database.open()
         try:
@@ -81,7 +83,8 @@ class System:
                     student_id=person_id(student),
                     curator_id=person_id("curator"),
                     title=title,
-                    pull_url=f"https://github.com/{person(student).github_login}/work/pull/{number}",
+                    pull_url=url
+                    or f"https://github.com/{person(student).github_login}/work/pull/{number}",
                     now=Clock().now(),
                 )
         finally:

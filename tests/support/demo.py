@@ -1,0 +1,55 @@
+"""`parta demo` as a test has it."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.support.processes import Process, free_ports, killed_at_the_end
+from tests.support.waiting import eventually
+
+READY = "Ctrl-C ends it"
+
+
+class Demo(Process):
+    """`parta demo`, in a process and a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        public, operations, sandbox = free_ports(3)
+        environment = {
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "PARTA_DATA": str(folder / "data"),
+            "PARTA_PORT": str(public),
+            "PARTA_OPS_PORT": str(operations),
+            "SANDBOX_PORT": str(sandbox),
+            "PARK_LADDER": "0.2,0.5,1",
+        }
+        super().__init__("demo", environment, folder / "demo.log")
+        self.public = f"http://localhost:{public}"
+        self.operations = f"http://127.0.0.1:{operations}"
+        self.world = f"http://127.0.0.1:{sandbox}"
+
+    async def is_ready(self) -> None:
+        """Wait until it has told its story."""
+        await eventually(lambda: READY in self.last_words(), 40)
+
+
+def new_folder() -> Path:
+    """A folder that Postgres' own user may pass through, which pytest's are not."""
+    folder = Path(tempfile.mkdtemp(prefix="parta-demo-"))
+    folder.chmod(0o755)
+    return folder
+
+
+@asynccontextmanager
+async def demo_running() -> AsyncIterator[Demo]:
+    """A demo with data of its own; ended by SIGTERM, and that must work."""
+    folder = new_folder()
+    started = Demo(folder)
+    with killed_at_the_end(started):
+        started.start()
+        await started.is_ready()
+        yield started
+        assert started.stop() == 0, started.last_words()
+    shutil.rmtree(folder, ignore_errors=True)
