@@ -1,0 +1,1 @@
+"""auth: who people are."""

@@ -1,0 +1,1 @@
+"""One-time doors: a link that signs in once."""

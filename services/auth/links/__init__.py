@@ -1,0 +1,1 @@
+"""Linking a Telegram account by a one-time code."""

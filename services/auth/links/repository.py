@@ -1,0 +1,77 @@
+"""Codes that link a Telegram account, by their hash."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared.db import Connection
+
+VALID_FOR = timedelta(minutes=10)
+MOST_LIVE = 3
+KEPT_AFTER = timedelta(days=1)
+
+ADD = """
+INSERT INTO link_codes (code_hash, person_id, expires_at)
+VALUES ($1, $2, now() + $3::interval)
+RETURNING expires_at
+"""
+KEEP_THE_NEWEST = """
+DELETE FROM link_codes
+WHERE code_hash IN (
+    SELECT code_hash
+    FROM link_codes
+    WHERE person_id = $1
+        AND used_at IS NULL
+    ORDER BY created_at DESC
+    OFFSET $2
+)
+"""
+LOCK = "SELECT * FROM link_codes WHERE code_hash = $1 FOR UPDATE"
+OFFER = "UPDATE link_codes SET offered_to = $2 WHERE code_hash = $1"
+USE = "UPDATE link_codes SET used_at = now() WHERE code_hash = $1"
+PRUNE = """
+DELETE FROM link_codes
+WHERE code_hash IN (
+    SELECT code_hash FROM link_codes WHERE expires_at < now() - $1::interval LIMIT $2
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCode:
+    """A row of `link_codes`."""
+
+    code_hash: bytes
+    person_id: UUID
+    offered_to: int | None
+    used_at: datetime | None
+    created_at: datetime
+    expires_at: datetime
+
+
+async def add(connection: Connection, code_hash: bytes, person_id: UUID) -> datetime:
+    """Write a code down; gives until when it is valid. Only the newest few of a person stay."""
+    expires_at: datetime = await connection.fetchval(ADD, code_hash, person_id, VALID_FOR)
+    await connection.execute(KEEP_THE_NEWEST, person_id, MOST_LIVE)
+    return expires_at
+
+
+async def lock(connection: Connection, code_hash: bytes) -> LinkCode | None:
+    """The code, and nobody else uses it until the end of the transaction."""
+    row = await connection.fetchrow(LOCK, code_hash)
+    return LinkCode(**row) if row else None
+
+
+async def offer(connection: Connection, code_hash: bytes, telegram_id: int) -> None:
+    """From now on the code is this Telegram account's."""
+    await connection.execute(OFFER, code_hash, telegram_id)
+
+
+async def use(connection: Connection, code_hash: bytes) -> None:
+    """Note that the code has done its work."""
+    await connection.execute(USE, code_hash)
+
+
+async def prune(connection: Connection, limit: int) -> int:
+    """Forget up to `limit` codes a day after their end; gives how many."""
+    return int((await connection.execute(PRUNE, KEPT_AFTER, limit)).split()[-1])

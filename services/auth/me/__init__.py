@@ -1,0 +1,1 @@
+"""The page of the one who is signed in."""

@@ -1,0 +1,1 @@
+"""Persons, their roles, and the outside accounts that are theirs."""

@@ -1,0 +1,1 @@
+"""Those who vouch for a person: one vendor, one folder."""

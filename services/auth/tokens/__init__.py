@@ -1,0 +1,1 @@
+"""The signed word that services believe."""

@@ -1,0 +1,64 @@
+"""`/internal/check`: whose request is this? The gateway asks it before each page."""
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.auth.service import AuthService
+from services.auth.sessions import repository
+from services.auth.sessions.cookie import RawHeaders, read_session_token
+from shared.events import SERVICES
+from shared.identity import AUDIENCE_HEADER, HEADER
+from shared.log import get_log
+from shared.secret import at_rest
+
+log = get_log(__name__)
+
+PATH = "/internal/check"
+_AUDIENCE = AUDIENCE_HEADER.lower().encode()
+_IDENTITY = HEADER.lower().encode()
+
+
+class Check:
+    """Answers the gateway's question beside the framework: it is asked before every page.
+
+    Always 204. The session's row is read each time, so that one who signed out, or was signed
+    out, is so at the next request; what is remembered is only the signature.
+    """
+
+    def __init__(self, app: ASGIApp, *, auth: AuthService) -> None:
+        self._app = app
+        self._auth = auth
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the question, or hand on what is another's."""
+        if scope["type"] != "http" or scope["path"] != PATH:
+            await self._app(scope, receive, send)
+            return
+        token = None
+        try:
+            token = await self._token(scope["headers"])
+        except Exception:
+            # Anonymous is what the gateway can do with: the sign-in page stands without us.
+            log.exception("check_failed")
+        headers = [(b"cache-control", b"no-store")]
+        if token is not None:
+            headers.append((_IDENTITY, token.encode()))
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body"})
+
+    async def _token(self, headers: RawHeaders) -> str | None:
+        cookie = read_session_token(headers, secure=self._auth.settings.secure)
+        audience = _audience(headers)
+        if cookie is None or audience is None:
+            return None
+        async with self._auth.database.acquire() as connection:
+            session = await repository.find_live(connection, at_rest(cookie))
+            if session is None:
+                return None
+            if session.is_stale:
+                await repository.touch(connection, session.session_id)
+        return await self._auth.tokens.for_session(session, audience)
+
+
+def _audience(headers: RawHeaders) -> str | None:
+    asked = [value.decode("latin-1") for name, value in headers if name == _AUDIENCE]
+    return asked[0] if len(asked) == 1 and asked[0] in SERVICES else None

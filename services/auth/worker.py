@@ -1,0 +1,35 @@
+"""auth's tables of contents: it listens to nobody, and forgets what is over."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from services.auth.doors import repository as doors
+from services.auth.keys import repository as keys
+from services.auth.links import repository as links
+from services.auth.sessions import repository as sessions
+from services.auth.sign_in import repository as attempts
+from shared.clock import Clock
+from shared.consumer import Subscriptions
+from shared.db import Connection, Database
+from shared.due import PRUNED_AT_ONCE, Due
+
+SUBSCRIPTIONS: Subscriptions = ()
+
+PRUNERS: Sequence[Callable[[Connection, int], Awaitable[int]]] = (
+    attempts.prune,
+    sessions.prune,
+    links.prune,
+    doors.prune,
+    keys.prune,
+)
+
+
+async def forget_what_is_over(database: Database, clock: Clock) -> int:
+    """Expired attempts, sessions, codes, doors and public keys, in small portions."""
+    forgotten = 0
+    for prune in PRUNERS:
+        async with database.transaction() as connection:
+            forgotten += await prune(connection, PRUNED_AT_ONCE)
+    return forgotten
+
+
+DUE = (Due(name="forget what is over", run=forget_what_is_over, every=300),)
