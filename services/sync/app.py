@@ -8,6 +8,7 @@ from prometheus_client import Counter
 
 from services.sync.card import pages as card
 from services.sync.github import endpoint as github
+from services.sync.github import repository
 from services.sync.settings import SyncSettings
 from services.sync.worker import DUE, SUBSCRIPTIONS
 from shared.clock import Clock
@@ -33,6 +34,7 @@ def create_app(
         due=DUE,
         clock=clock,
         auth_transport=auth_transport,
+        freshness={"github": repository.last_received},
     )
     app = create_service_app(
         service,
