@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import httpx
 from shared import outbox, parked
 from shared.clock import Clock
 from shared.consumer import Consumer, Subscriptions
-from shared.db import Database
+from shared.db import Connection, Database
 from shared.due import PRUNE, Due, run_due
 from shared.http import create_client
 from shared.identity import Keys, KeySource, ServiceAuth, Verifier
@@ -33,13 +34,15 @@ RETRY_EVERY = 1.0
 
 
 Loop = Callable[[], Awaitable[None]]
+Freshness = Callable[[Connection], Awaitable[datetime | None]]
 
 
 class Service:
     """What `create_app` wires: the app reads it, the worker runs it.
 
     `folder` is the service's own, with its `migrations/`. `loops` are what it runs besides events
-    and due rows; they are ended first when it stops.
+    and due rows; they are ended first when it stops. `freshness` says when each outside source
+    was last heard of.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Service:
         clock: Clock | None = None,
         auth_transport: httpx.AsyncBaseTransport | None = None,
         keys: KeySource | None = None,
+        freshness: Mapping[str, Freshness] | None = None,
     ) -> None:
         self.settings = settings
         self.name = settings.service
@@ -71,6 +75,7 @@ class Service:
         )
         self.due = (*due, PRUNE)
         self.loops: dict[str, Loop] = dict(loops or {})
+        self._freshness = dict(freshness or {})
         self.stopping = False
         self._transport: Transport | None = None
         self._producing: list[asyncio.Task[None]] = []
@@ -135,14 +140,21 @@ class Service:
             if not await self.consumer.retry_parked():
                 await asyncio.sleep(RETRY_EVERY)
 
+    async def gave_up(self) -> None:
+        """Return when a loop has ended for good; while all is well, never."""
+        tasks = self._producing + self._consuming
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+
     async def stop(self) -> None:
         """Stop what `work` started: producing first, then consuming with the batch in hand."""
         self.stopping = True
+        loop = asyncio.get_running_loop()
+        until = loop.time() + STOP_WITHIN
         for tasks in (self._producing, self._consuming):
             for task in tasks:
                 task.cancel()
             if tasks:
-                _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN)
+                _, late = await asyncio.wait(tasks, timeout=max(0.1, until - loop.time()))
                 for task in late:
                     log.error("loop_did_not_stop", loop=task.get_name())
         if self._transport is not None:
@@ -161,6 +173,7 @@ class Service:
             async with asyncio.timeout(3), self.database.acquire() as connection:
                 age = await outbox.oldest_unsent(connection)
                 waiting, dead = await parked.count(connection)
+                heard = {name: await ask(connection) for name, ask in self._freshness.items()}
         except Exception as error:
             log.warning("not_ready", error=repr(error))
             return {**report, "ready": False, "database": "away"}
@@ -172,6 +185,7 @@ class Service:
             "oldest_unsent_seconds": age,
             "parked": waiting,
             "dead": dead,
+            "heard_at": {name: at.isoformat() if at else None for name, at in heard.items()},
             **({"stopped": stopped} if stopped else {}),
         }
 
