@@ -16,6 +16,7 @@ from parta.parts import PARTS
 from parta.postgres import PostgresUnavailable
 from parta.serving import PortTaken
 from shared.errors import PartaError
+from shared.log import configure_logging
 from shared.settings import WrongSetting
 
 ROLES = ("student", "curator", "teacher", "administrator")
@@ -35,6 +36,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         from dotenv import load_dotenv
 
         load_dotenv(".env", override=False)
+    configure_logging("warning")
     from parta import answering
     from parta.operating import NothingFound
 

@@ -22,7 +22,7 @@ SERVICES_FOLDER = Path(__file__).resolve().parents[2] / "services"
 @contextmanager
 def postgres_server() -> Iterator[EmbeddedPostgres]:
     """A server of one's own, gone with all its data at the end of the block."""
-    place = Path(tempfile.mkdtemp(prefix="parta-tests-"))
+    place = Path(tempfile.mkdtemp(prefix="parta-tests-", dir=_roomy_memory()))
     try:
         with DataFolder.open(place) as folder:
             server = EmbeddedPostgres.start(folder.for_postgres(), durable=False)
@@ -32,6 +32,12 @@ def postgres_server() -> Iterator[EmbeddedPostgres]:
                 server.stop()
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _roomy_memory() -> str | None:
+    """A copy is a thousand small files, which memory takes ten times as fast as a disk."""
+    memory = "/dev/shm"
+    return memory if os.path.isdir(memory) and shutil.disk_usage(memory).free > 2**31 else None
 
 
 async def make_template(server: EmbeddedPostgres) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,31 +28,56 @@ _context.set_forkserver_preload(
 STOP_WITHIN = 25
 
 
-def _run_parta(arguments: list[str], environment: dict[str, str], log: str) -> None:
-    _settle_in(environment, log)
+def parta(arguments: list[str], environment: dict[str, str]) -> tuple[int, str, str]:
+    """Run one of Parta's commands to its end: exit status, what was printed, what complained."""
+    with tempfile.TemporaryDirectory(prefix="parta-command-") as folder:
+        printed, complaints = Path(folder) / "out", Path(folder) / "err"
+        process = _context.Process(
+            target=_run_parta,
+            args=(arguments, environment, str(complaints), str(printed)),
+            daemon=True,
+        )
+        process.start()
+        process.join(40)
+        status = process.exitcode
+        if status is None:
+            process.kill()
+            raise AssertionError(f"parta {' '.join(arguments)} does not end")
+        process.close()
+        return status, printed.read_text(), complaints.read_text()
+
+
+def _run_parta(
+    arguments: list[str], environment: dict[str, str], log: str, printed: str = ""
+) -> None:
+    _settle_in(environment, log, printed or log)
     from parta.cli import run
     from shared import crash
 
     crash.arm(environment.get(crash.VARIABLE, ""))
-    os._exit(run(arguments))
+    try:
+        status = run(arguments)
+    except SystemExit as left:
+        status = int(left.code or 0)
+    sys.stdout.flush()
+    os._exit(status)
 
 
 def _run_sandbox(environment: dict[str, str], log: str) -> None:
-    _settle_in(environment, log)
+    _settle_in(environment, log, log)
     from sandbox.__main__ import main
 
     main()
 
 
-def _settle_in(environment: dict[str, str], log: str) -> None:
+def _settle_in(environment: dict[str, str], log: str, printed: str) -> None:
     # The parent's signals are pytest's; these are ours.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(environment)
-    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(target, 1)
-    os.dup2(target, 2)
+    for descriptor, path in ((1, printed), (2, log)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), descriptor)
     sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
     os.chdir("/")
