@@ -41,11 +41,10 @@ def _roomy_memory() -> str | None:
 
 
 async def make_template(server: EmbeddedPostgres) -> None:
-    """Migrate every service that there is, once a run."""
+    """Migrate every service, once a run."""
     await execute(server, f'CREATE DATABASE "{TEMPLATE}"')
     for service in SERVICES:
-        if (SERVICES_FOLDER / service / "migrations").is_dir():
-            await migrate(server.url(TEMPLATE), service, SERVICES_FOLDER / service / "migrations")
+        await migrate(server.url(TEMPLATE), service, SERVICES_FOLDER / service / "migrations")
 
 
 async def new_database(server: EmbeddedPostgres) -> str:
