@@ -143,6 +143,9 @@ async def test_a_broker_and_a_database_that_restart_lose_and_double_nothing(
         ) as place:
             await place.know_people()
             await place.send_work("work 1", number=1)
+            # The curator was told: every queue is there and in use. One that is younger than half
+            # a second does not outlive a killed broker.
+            await eventually(lambda: place.chat("curator"), 20)
             node.settle()
             for second, (state, disturb) in enumerate(
                 (
