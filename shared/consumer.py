@@ -7,7 +7,7 @@ batch happened.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,10 +16,10 @@ from shared import inbox, parked
 from shared.clock import Clock
 from shared.context import caused_by
 from shared.crash import crash_point
-from shared.db import Connection, Database, is_transient
+from shared.db import Connection, Database, is_lost, is_transient
 from shared.events import Event
 from shared.log import get_log
-from shared.message import Message, Unreadable, event_class, read
+from shared.message import Message, Unreadable, read
 from shared.metrics import Metrics
 
 log = get_log(__name__)
@@ -42,6 +42,9 @@ RETURNING deaths
 """
 
 ACQUIT = "DELETE FROM suspects WHERE message_id = $1"
+
+ID_REUSED = "its id was used with another body"
+DIED_TOO_OFTEN = f"ended the process {MOST_DEATHS} times, not tried"
 
 
 class HandlerTimedOut(Exception):
@@ -71,6 +74,7 @@ class Consumer:
     metrics: Metrics
     handler_timeout: float = HANDLER_TIMEOUT
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _on_trial: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._handlers = {event.type: handler for event, handler in self.subscriptions}
@@ -103,82 +107,112 @@ class Consumer:
                 if is_transient(error):
                     raise
                 # Who failed is found out with a savepoint a message.
-                await self._run(batch, each_alone=True)
+                while batch:
+                    batch = await self._run(batch, each_alone=True)
 
     async def _handle_alone(self, message: Message) -> None:
-        """Handle a message that may have ended this process before; its attempt is on record."""
+        """Handle a message that may have ended the process before; its attempt is on record."""
         try:
             message_id = UUID(message.message_id)
         except ValueError:
             await self._run([message], each_alone=True)
             return
-        async with self.database.transaction() as connection:
-            deaths = await connection.fetchval(BURY, message_id)
-            if deaths > MOST_DEATHS:
+        if await self._may_be_tried(message_id):
+            await self._run([message], each_alone=True)
+        else:
+            async with self.database.transaction() as connection:
                 # Claimed too, so that a copy of it cannot come in by another way.
                 new, _ = await inbox.claim(connection, [(message_id, message)])
                 if new:
-                    await self._bury(
-                        connection, message, f"ended the process {MOST_DEATHS} times, not tried"
-                    )
-                await connection.execute(ACQUIT, message_id)
-                return
-        await self._run([message], each_alone=True)
+                    tally = _Tally()
+                    await self._bury(connection, message, DIED_TOO_OFTEN, tally)
+                    tally.count(self.metrics)
         async with self.database.transaction() as connection:
-            await connection.execute(ACQUIT, message_id)
+            await self._acquit(connection, message_id)
 
-    async def _run(self, batch: Sequence[Message], *, each_alone: bool) -> None:
-        if not batch:
-            return
-        crash_point("consumer.before_begin")
+    async def _may_be_tried(self, message_id: UUID) -> bool:
+        """Put an attempt on record before it is made; False: it ended too many processes.
+
+        One a process: what this one tries again, because the database was away, did not end it.
+        """
+        if message_id in self._on_trial:
+            return True
         async with self.database.transaction() as connection:
-            readable = await self._sort(connection, batch)
+            deaths: int = await connection.fetchval(BURY, message_id)
+        if deaths > MOST_DEATHS:
+            return False
+        self._on_trial.add(message_id)
+        return True
+
+    async def _acquit(self, connection: Connection, message_id: UUID) -> None:
+        await connection.execute(ACQUIT, message_id)
+        self._on_trial.discard(message_id)
+
+    async def _run(self, batch: Sequence[Message], *, each_alone: bool) -> Sequence[Message]:
+        """One transaction; gives what it left to the next one, after a handler that hung."""
+        if not batch:
+            return ()
+        crash_point("consumer.before_begin")
+        tally = _Tally()
+        left: list[_Readable] = []
+        async with self.database.transaction() as connection:
+            readable = await self._sort(connection, batch, tally)
             new, reused = await inbox.claim(
                 connection, [(known.id, known.message) for known in readable]
             )
             crash_point("consumer.after_claim")
             for place in reused:
-                await self._bury(
-                    connection, readable[place].message, "its id was used with another body"
-                )
-            fresh = [known for known in readable if known.id in new]
+                await self._bury(connection, readable[place].message, ID_REUSED, tally)
+            fresh = _first_of_each(
+                known
+                for place, known in enumerate(readable)
+                if known.id in new and place not in reused
+            )
             waiting = await parked.list_waiting_keys(connection, [known.key for known in fresh])
             took: dict[UUID, float] = {}
-            done: set[UUID] = set()
-            for place, known in enumerate(readable):
-                if known.id not in new or known.id in done or place in reused:
-                    continue
-                done.add(known.id)
+            for place, known in enumerate(fresh):
                 if known.key in waiting:
-                    await self._park(connection, known, error=parked.FOLLOWS, attempts=0)
+                    await self._park(connection, known, tally, error=parked.FOLLOWS, attempts=0)
                     continue
                 started = time.perf_counter()
-                if not each_alone:
+                if each_alone:
+                    failure = await self._try(connection, known)
+                    if failure is not None:
+                        waiting.add(known.key)
+                        await self._park(
+                            connection, known, tally, error=describe(failure), attempts=1
+                        )
+                    if isinstance(failure, HandlerTimedOut):
+                        # Commit what there is: a batch in which many hang would never end.
+                        left = fresh[place + 1 :]
+                        await inbox.give_back(connection, [known.id for known in left])
+                        break
+                    if failure is not None:
+                        continue
+                else:
                     await self._call(connection, known)
-                elif not await self._try(connection, known):
-                    waiting.add(known.key)
-                    continue
-                took[known.id] = (time.perf_counter() - started) * 1000
+                seconds = time.perf_counter() - started
+                took[known.id] = seconds * 1000
+                tally.handled.append((known.message.type, seconds))
             await inbox.mark_handled(connection, took)
             crash_point("consumer.before_commit")
         crash_point("consumer.after_commit")
-        for known in readable:
-            if known.id in took:
-                self.metrics.handled(known.message.type, took[known.id] / 1000)
+        tally.count(self.metrics)
+        return [known.message for known in left]
 
-    async def _sort(self, connection: Connection, batch: Sequence[Message]) -> list[_Readable]:
+    async def _sort(
+        self, connection: Connection, batch: Sequence[Message], tally: "_Tally"
+    ) -> list[_Readable]:
         """Those that can be handled; others are ignored and counted, or dead at once."""
         readable = []
         for message in batch:
-            if event_class(message) is None or message.type not in self._handlers:
-                self.metrics.ignored(message.type)
+            if message.type not in self._handlers:
+                tally.ignored.append(message.type)
                 continue
             try:
-                message_id, event = read(message)
+                readable.append(_Readable(message, *read(message)))
             except Unreadable as error:
-                await self._bury(connection, message, str(error))
-            else:
-                readable.append(_Readable(message, message_id, event, event.key()))
+                await self._bury(connection, message, str(error), tally)
         return readable
 
     async def _call(self, connection: Connection, known: _Readable) -> None:
@@ -192,23 +226,32 @@ class Consumer:
                     raise HandlerTimedOut(self.handler_timeout) from None
                 raise
 
-    async def _try(self, connection: Connection, known: _Readable) -> bool:
-        """Handle one within a savepoint; a failure is parked. Says whether it was handled."""
+    async def _try(self, connection: Connection, known: _Readable) -> Exception | None:
+        """Handle one within a savepoint; gives what it failed with.
+
+        Raises:
+            Exception: the database could not answer, which is no failure of the message.
+        """
         try:
             async with connection.transaction():
                 await self._call(connection, known)
         except Exception as error:
-            if is_transient(error) or connection.is_closed():
+            if is_transient(error) or is_lost(connection):
                 raise
             log.exception(
                 "event_failed", type=known.message.type, message_id=known.message.message_id
             )
-            await self._park(connection, known, error=describe(error), attempts=1)
-            return False
-        return True
+            return error
+        return None
 
     async def _park(
-        self, connection: Connection, known: _Readable, *, error: str, attempts: int
+        self,
+        connection: Connection,
+        known: _Readable,
+        tally: "_Tally",
+        *,
+        error: str,
+        attempts: int,
     ) -> None:
         now = self.clock.now()
         next_try_at = parked.next_try(attempts, now, self.ladder) if attempts else now
@@ -221,9 +264,11 @@ class Consumer:
             next_try_at=next_try_at,
             now=now,
         )
-        self.metrics.parked(known.message.type, dead=next_try_at is None)
+        tally.parked.append((known.message.type, next_try_at is None))
 
-    async def _bury(self, connection: Connection, message: Message, error: str) -> None:
+    async def _bury(
+        self, connection: Connection, message: Message, error: str, tally: "_Tally"
+    ) -> None:
         log.error("event_dead", type=message.type, message_id=message.message_id, error=error)
         await parked.park(
             connection,
@@ -234,7 +279,7 @@ class Consumer:
             next_try_at=None,
             now=self.clock.now(),
         )
-        self.metrics.parked(message.type, dead=True)
+        tally.parked.append((message.type, True))
 
     async def retry_parked(self, limit: int = BATCH) -> int:
         """Try the parked messages whose time has come, oldest of each key; gives how many.
@@ -251,36 +296,71 @@ class Consumer:
         return tried
 
     async def _retry(self, head: parked.Parked) -> bool:
+        try:
+            known = _Readable(head.message, *read(head.message))
+        except Unreadable as error:
+            return await self._give_up(head, str(error))
+        if not await self._may_be_tried(known.id):
+            return await self._give_up(head, DIED_TOO_OFTEN, known.id)
+        tally = _Tally()
         started = time.perf_counter()
         async with self.database.transaction() as connection:
             if not await parked.claim(connection, head.id):
                 return False
-            try:
-                async with connection.transaction():
-                    message_id, event = read(head.message)
-                    await self._call(
-                        connection, _Readable(head.message, message_id, event, head.key)
-                    )
-            except Exception as error:
-                if is_transient(error) or connection.is_closed():
-                    raise
-                log.exception("event_failed_again", type=head.message.type, parked_id=head.id)
-                next_try_at = (
-                    None
-                    if isinstance(error, Unreadable)
-                    else parked.next_try(head.attempts + 1, self.clock.now(), self.ladder)
-                )
+            failure = await self._try(connection, known)
+            seconds = time.perf_counter() - started
+            if failure is None:
+                await parked.remove(connection, head.id)
+                await inbox.mark_handled(connection, {known.id: seconds * 1000})
+                tally.handled.append((head.message.type, seconds))
+            else:
+                next_try_at = parked.next_try(head.attempts + 1, self.clock.now(), self.ladder)
                 await parked.mark_failed(
-                    connection, head.id, error=describe(error), next_try_at=next_try_at
+                    connection, head.id, error=describe(failure), next_try_at=next_try_at
                 )
                 if next_try_at is None:
-                    self.metrics.parked(head.message.type, dead=True)
-                return True
-            await parked.remove(connection, head.id)
-            seconds = time.perf_counter() - started
-            await inbox.mark_handled(connection, {message_id: seconds * 1000})
-        self.metrics.handled(head.message.type, seconds)
+                    tally.parked.append((head.message.type, True))
+            await self._acquit(connection, known.id)
+        tally.count(self.metrics)
         return True
+
+    async def _give_up(
+        self, head: parked.Parked, error: str, message_id: UUID | None = None
+    ) -> bool:
+        async with self.database.transaction() as connection:
+            if not await parked.claim(connection, head.id):
+                return False
+            await parked.mark_failed(connection, head.id, error=error, next_try_at=None)
+            if message_id is not None:
+                # Who revives it wants it tried.
+                await self._acquit(connection, message_id)
+        self.metrics.parked(head.message.type, dead=True)
+        return True
+
+
+@dataclass
+class _Tally:
+    """What a transaction did; counted when it has committed."""
+
+    ignored: list[str] = field(default_factory=list)
+    parked: list[tuple[str, bool]] = field(default_factory=list)
+    handled: list[tuple[str, float]] = field(default_factory=list)
+
+    def count(self, metrics: Metrics) -> None:
+        for event_type in self.ignored:
+            metrics.ignored(event_type)
+        for event_type, dead in self.parked:
+            metrics.parked(event_type, dead=dead)
+        for event_type, seconds in self.handled:
+            metrics.handled(event_type, seconds)
+
+
+def _first_of_each(readable: Iterable[_Readable]) -> list[_Readable]:
+    """Without the copies of a message that came twice in one batch."""
+    first: dict[UUID, _Readable] = {}
+    for known in readable:
+        first.setdefault(known.id, known)
+    return list(first.values())
 
 
 def describe(error: BaseException) -> str:

@@ -31,6 +31,10 @@ TRANSIENT_CODES = ("40001", "40P01", "55P03")
 STATEMENT_TIMED_OUT = "57014"
 
 
+class DatabaseAway(ConnectionError):
+    """No connection could be had, or the one in hand was lost."""
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether the database could not answer just now, so that nobody's code is to blame.
 
@@ -42,8 +46,16 @@ def is_transient(error: BaseException) -> bool:
         if code == STATEMENT_TIMED_OUT:
             return False
         return code[:2] in TRANSIENT_CLASSES or code in TRANSIENT_CODES
-    # TimeoutError: no connection came free, or the server did not answer a command in time.
-    return isinstance(error, ConnectionError | TimeoutError)
+    # A TimeoutError or another ConnectionError is somebody's own, not the database's.
+    return isinstance(error, DatabaseAway)
+
+
+def is_lost(connection: Connection) -> bool:
+    """Whether a connection is of no use any more. A pool takes a dead one from its holder."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
 
 
 @dataclass
@@ -131,16 +143,36 @@ class Database:
             command_timeout=20,
             server_settings={**session_of(self.service), **settings},
         )
-        await _prepare(connection)
+        try:
+            await _prepare(connection)
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
-        """A connection outside any transaction: for reads."""
-        if self._pool is None:
+        """A connection outside any transaction: for reads.
+
+        Raises:
+            DatabaseAway: there is none, or it was lost in the block.
+        """
+        pool = self._pool
+        if pool is None:
             raise RuntimeError(f"the database of {self.service} is not open")
-        async with self._pool.acquire(timeout=10) as connection:
+        try:
+            connection = await pool.acquire(timeout=10)
+        except (OSError, asyncpg.InterfaceError) as error:
+            raise DatabaseAway(f"{self.service}: {error!r}") from error
+        try:
             yield connection
+        except asyncpg.InterfaceError as error:
+            # What the driver says of a connection that died between two statements.
+            if is_lost(connection):
+                raise DatabaseAway(f"{self.service}: {error}") from error
+            raise
+        finally:
+            await pool.release(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

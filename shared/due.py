@@ -40,6 +40,7 @@ async def prune(database: Database, clock: Clock) -> int:
         inbox.prune,
         parked.prune,
         once.prune,
+        inbox.prune_suspects,
     )
     pruned = 0
     for forget in pruners:

@@ -8,6 +8,7 @@ import asyncio
 import base64
 import json
 import time
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -30,6 +31,8 @@ KEYS_PATH = "/internal/keys"
 TOKEN_PATH = "/internal/token"  # noqa: S105 - a path
 ASK_AGAIN_AFTER = 5.0
 CLOCK_TOLERANCE = 5
+ALGORITHM = "Ed25519"
+"""EdDSA over Ed25519 by its newer name (RFC 9864); joserfc warns at the name `EdDSA`."""
 
 KEEP_KEYS = """
 INSERT INTO known_keys (keys) VALUES ($1)
@@ -88,21 +91,31 @@ class Keys:
     async def _learn(self) -> None:
         if time.monotonic() - self._asked_at < ASK_AGAIN_AFTER:
             return
-        self._asked_at = time.monotonic()
+        asked_at = time.monotonic()
         try:
             response = await self._auth.get(KEYS_PATH)
             response.raise_for_status()
             told: Any = response.json()
+            self._take(told)
+        except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as error:
+            log.warning("keys_not_told", error=repr(error))
+            if self._known is None:
+                async with self._database.acquire() as connection:
+                    kept = await connection.fetchval(KEPT_KEYS)
+                if kept is None:
+                    return  # nobody can be known without keys: the next request asks again
+                self._take(kept)
+        else:
             async with self._database.acquire() as connection:
                 await connection.execute(KEEP_KEYS, told)
-        except httpx.HTTPError as error:
-            log.warning("keys_not_told", error=repr(error))
-            async with self._database.acquire() as connection:
-                told = await connection.fetchval(KEPT_KEYS)
-            self._asked_at = float("-inf") if self._known is None else self._asked_at
-        if told:
-            self._known = KeySet.import_key_set(told)
-            self._ids = {str(key["kid"]) for key in told["keys"]}
+        finally:
+            if self._known is not None:
+                self._asked_at = asked_at
+
+    def _take(self, told: Any) -> None:
+        known = KeySet.import_key_set(told)
+        self._ids = {str(key["kid"]) for key in told["keys"]}
+        self._known = known
 
 
 class Verifier:
@@ -127,7 +140,7 @@ class Verifier:
             keys = await self._keys.find(key_id)
             if keys is None:
                 raise NotSignedIn
-            claims = jwt.decode(token, keys, algorithms=["EdDSA"]).claims
+            claims = jwt.decode(token, keys, algorithms=[ALGORITHM]).claims
             jwt.JWTClaimsRegistry(
                 leeway=CLOCK_TOLERANCE,
                 iss={"essential": True, "value": "auth"},
@@ -136,7 +149,7 @@ class Verifier:
                 iat={"essential": True},
             ).validate(claims)
             return identity_of(claims)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
             log.warning("identity_refused", error=type(error).__name__)
             raise NotSignedIn from None
 
@@ -205,8 +218,6 @@ def called_by(*services: str) -> Any:
 class ServiceAuth(httpx.Auth):
     """Signs a service's requests to another with a token that auth gave it, renewed in time."""
 
-    requires_response_body = True
-
     def __init__(
         self, *, service: str, secret: str, audience: str, auth: httpx.AsyncClient
     ) -> None:
@@ -218,8 +229,10 @@ class ServiceAuth(httpx.Auth):
         self._until = 0.0
         self._asking = asyncio.Lock()
 
-    async def async_auth_flow(self, request: httpx.Request) -> Any:
-        """Add the token to the request."""
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Add the token to the request; one that is refused is not used again."""
         async with self._asking:
             if time.monotonic() > self._until:
                 response = await self._auth.post(
@@ -231,4 +244,6 @@ class ServiceAuth(httpx.Auth):
                 self._token = response.json()["token"]
                 self._until = time.monotonic() + 40
         request.headers[HEADER] = self._token
-        yield request
+        response = yield request
+        if response.status_code == NotSignedIn.status:
+            self._until = 0.0

@@ -20,6 +20,8 @@ RETURNING message_id
 
 DIGESTS = "SELECT message_id, digest FROM inbox WHERE message_id = ANY($1::uuid[])"
 
+GIVE_BACK = "DELETE FROM inbox WHERE message_id = ANY($1::uuid[])"
+
 MARK_HANDLED = """
 UPDATE inbox
 SET ms = done.ms
@@ -28,6 +30,19 @@ WHERE inbox.message_id = done.message_id
 """
 
 LAST_HANDLED = "SELECT max(handled_at) FROM inbox"
+
+# What came back to a process that never died is acquitted; a row that stays is of a message that
+# was dead, or dropped.
+PRUNE_SUSPECTS = """
+DELETE FROM suspects
+WHERE message_id IN (
+    SELECT message_id
+    FROM suspects
+    WHERE last_at < now() - $1::interval
+    ORDER BY last_at
+    LIMIT $2
+)
+"""
 
 PRUNE = """
 DELETE FROM inbox
@@ -76,9 +91,15 @@ async def claim(
     return new, {place for place in repeated if known.get(messages[place][0]) != digests[place]}
 
 
+async def give_back(connection: Connection, message_ids: Sequence[UUID]) -> None:
+    """Undo claims of this transaction: another will take these."""
+    await connection.execute(GIVE_BACK, list(message_ids))
+
+
 async def mark_handled(connection: Connection, took: dict[UUID, float]) -> None:
     """Write down how many milliseconds each message's handler took."""
-    await connection.execute(MARK_HANDLED, list(took.keys()), list(took.values()))
+    if took:
+        await connection.execute(MARK_HANDLED, list(took.keys()), list(took.values()))
 
 
 async def last_handled(connection: Connection) -> datetime | None:
@@ -90,3 +111,8 @@ async def last_handled(connection: Connection) -> datetime | None:
 async def prune(connection: Connection, limit: int) -> int:
     """Forget up to `limit` messages older than the retention; gives how many."""
     return int((await connection.execute(PRUNE, RETENTION, limit)).split()[-1])
+
+
+async def prune_suspects(connection: Connection, limit: int) -> int:
+    """Forget up to `limit` deaths older than the retention; gives how many."""
+    return int((await connection.execute(PRUNE_SUSPECTS, RETENTION, limit)).split()[-1])

@@ -74,4 +74,8 @@ async def _close(connection: Any) -> None:
     try:
         await connection.close(timeout=2)
     except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-        connection.terminate()
+        log.debug("role_connection_was_dead")
+    finally:
+        # Whatever cut the farewell short: the lock is free only when the socket is closed.
+        if not connection.is_closed():
+            connection.terminate()

@@ -17,7 +17,10 @@ _shared: tuple[structlog.typing.Processor, ...] = (
 def configure_logging(level: str = "info", *, colours: bool = False) -> None:
     """Send every record of the process to stderr as one JSON line (or coloured text)."""
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=True)
+        # Its own way of showing errors prints the values of variables, secrets included.
+        structlog.dev.ConsoleRenderer(
+            colors=True, exception_formatter=structlog.dev.plain_traceback
+        )
         if colours
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 
 from shared.log import get_log
@@ -11,6 +12,7 @@ log = get_log(__name__)
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
+WELL_AFTER = 60.0
 
 
 def pause_after(failures: int) -> float:
@@ -29,21 +31,39 @@ def is_being_stopped() -> bool:
     return task is not None and task.cancelling() > 0
 
 
+def heed_stop() -> None:
+    """Stop here if this task was told to, for after a call into a library that may not have said.
+
+    aiormq does its work in tasks of its own; one that ends well just as our cancellation reaches it
+    swallows that, and a loop that went on would never end (seen at a consumer's set-up).
+
+    Raises:
+        CancelledError: it was.
+    """
+    if is_being_stopped():
+        raise asyncio.CancelledError
+
+
 async def keep_running(name: str, run: Callable[[], Awaitable[None]], metrics: Metrics) -> None:
     """Run `run` again and again until cancelled; after a failure pause and begin anew."""
     failures = 0
     while True:
         metrics.progress.labels(name).set_to_current_time()
+        started = time.monotonic()
         try:
             await run()
             failures = 0
         except asyncio.CancelledError:
             if is_being_stopped():
                 raise
-            failures += 1
-            log.warning("loop_interrupted", loop=name)
+            failures = _count(failures, started)
+            log.warning("loop_interrupted", loop=name, failures=failures)
         except Exception:
-            failures += 1
+            failures = _count(failures, started)
             log.warning("loop_failed", loop=name, failures=failures, exc_info=True)
-        if failures:
-            await asyncio.sleep(pause_after(failures))
+        await asyncio.sleep(pause_after(failures) if failures else 0)
+
+
+def _count(failures: int, started: float) -> int:
+    """One more in a row; a run that went well for long enough begins a new row."""
+    return 1 if time.monotonic() - started > WELL_AFTER else failures + 1

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from shared.events import BY_TYPE, Event
 
 MAX_BODY = 64 * 1024
@@ -34,16 +36,11 @@ class Unreadable(Exception):
     """Nobody will ever be able to handle this message; its words say why."""
 
 
-def event_class(message: Message) -> type[Event] | None:
-    """The contract of the message's type; None when this version knows none."""
-    return BY_TYPE.get(message.type)
-
-
-def read(message: Message) -> tuple[UUID, Event]:
-    """The message's id and its event.
+def read(message: Message) -> tuple[UUID, Event, str]:
+    """The message's id, its event and the event's key.
 
     Raises:
-        Unreadable: too large, no proper id, told by a service that may not, or not of its contract.
+        Unreadable: too large, no proper id, told by a service that may not, not of its contract.
     """
     if len(message.body) > MAX_BODY:
         raise Unreadable(f"the body has {len(message.body)} bytes, {MAX_BODY} are allowed")
@@ -51,15 +48,23 @@ def read(message: Message) -> tuple[UUID, Event]:
         message_id = UUID(message.message_id)
     except ValueError:
         raise Unreadable("message_id is not a UUID") from None
-    contract = BY_TYPE[message.type]
+    contract = BY_TYPE.get(message.type)
+    if contract is None:
+        raise Unreadable("no contract of its type")
     if message.sender is not None and message.sender != contract.publisher():
         raise Unreadable(f"{message.type} cannot come from {message.sender}")
     try:
-        return message_id, contract.model_validate_json(message.body)
-    except ValueError as error:  # pydantic's ValidationError is one
-        raise Unreadable(f"not a {message.type}: {_first_line(error)}") from None
+        event = contract.model_validate_json(message.body)
+    except ValidationError as error:
+        raise Unreadable(f"not a {message.type}: {_first_complaint(error)}") from None
+    key = event.key()
+    if "\0" in key:
+        raise Unreadable("its key holds a NUL, which Postgres refuses")
+    return message_id, event, key
 
 
-def _first_line(error: ValueError) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return "; ".join(lines[1:3]) or "no text"
+def _first_complaint(error: ValidationError) -> str:
+    """Where and why, never what: a body may hold what belongs in no log."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]

@@ -3,6 +3,10 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
+from shared.events import SERVICES
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 
 class Metrics:
     """What a service counts about its events and requests."""
@@ -41,8 +45,8 @@ class Metrics:
     def ignored(self, event_type: str) -> None:
         """An event came that this version has no handler for."""
         # The type came from outside: a label a stranger may choose would grow without end.
-        known = event_type.split(".", 1)[0][:20]
-        self._ignored.labels(known if known.isalpha() else "?").inc()
+        teller = event_type.split(".", 1)[0]
+        self._ignored.labels(teller if teller in SERVICES else "?").inc()
 
     def parked(self, event_type: str, *, dead: bool) -> None:
         """An event was set aside."""
@@ -54,7 +58,9 @@ class Metrics:
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered."""
-        self._requests.labels(method, route, str(status)).observe(seconds)
+        self._requests.labels(method if method in METHODS else "?", route, str(status)).observe(
+            seconds
+        )
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""

@@ -30,8 +30,9 @@ DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
         CREATE ROLE {role} NOLOGIN;
-    END IF;
-    IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+        -- Since Postgres 16 who makes a role may give it away but not yet become it.
+        GRANT {role} TO CURRENT_USER;
+    ELSIF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
         GRANT {role} TO CURRENT_USER;
     END IF;
 END

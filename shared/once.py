@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.db import Connection
+from shared.errors import Conflict, Unprocessable
 
 RETENTION = timedelta(days=2)
 LONGEST_KEY = 128
@@ -26,8 +27,12 @@ WHERE (caller, key) IN (
 """
 
 
-class KeyReused(Exception):
+class KeyReused(Conflict):
     """The same Idempotency-Key came with another request."""
+
+
+class KeyTooLong(Unprocessable):
+    """An Idempotency-Key has 128 characters at most."""
 
 
 async def once(
@@ -46,17 +51,21 @@ async def once(
 
     Raises:
         KeyReused: the key is known with another request.
+        KeyTooLong: nobody remembers such a key.
     """
     if key is None:
         return await do()
+    if len(key) > LONGEST_KEY:
+        raise KeyTooLong(f"Idempotency-Key: {LONGEST_KEY} characters at most")
     digest = hashlib.sha256(request).digest()
-    if await connection.fetchval(CLAIM, caller, key, digest) is None:
-        earlier = await connection.fetchrow(EARLIER, caller, key)
-        if earlier is None or earlier["digest"] != digest:
-            raise KeyReused(key)
-        return earlier["answer"]
-    answer = await do()
-    await connection.execute(ANSWER, caller, key, answer)
+    async with connection.transaction():
+        if await connection.fetchval(CLAIM, caller, key, digest) is None:
+            earlier = await connection.fetchrow(EARLIER, caller, key)
+            if earlier is None or earlier["digest"] != digest:
+                raise KeyReused(key)
+            return earlier["answer"]
+        answer = await do()
+        await connection.execute(ANSWER, caller, key, answer)
     return answer
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from shared.context import correlation_id
 from shared.db import Connection, note_recorded
-from shared.events import Event
+from shared.events import BY_TYPE, Event
 from shared.message import MAX_BODY, Message
 
 RETENTION = timedelta(days=7)
@@ -23,7 +23,7 @@ LOCK_KEY = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 UNSENT = """
 SELECT id, message_id, type, body, correlation_id
 FROM outbox
-WHERE sent_at IS NULL
+WHERE sent_at IS NULL AND type = ANY($2::text[])
 ORDER BY id
 LIMIT $1
 FOR UPDATE
@@ -95,7 +95,10 @@ async def record(connection: Connection, event: Event, *, lock_key: bool = False
 
 
 async def list_unsent(connection: Connection, limit: int) -> list[OutboxRow]:
-    """The oldest unsent rows, locked. Never `id > last`: a lower id may commit later."""
+    """The oldest unsent rows, locked. Never `id > last`: a lower id may commit later.
+
+    A row of a type that this version does not know waits for the version that does.
+    """
     return [
         OutboxRow(
             row["id"],
@@ -106,7 +109,7 @@ async def list_unsent(connection: Connection, limit: int) -> list[OutboxRow]:
                 correlation_id=row["correlation_id"],
             ),
         )
-        for row in await connection.fetch(UNSENT, limit)
+        for row in await connection.fetch(UNSENT, limit, list(BY_TYPE))
     ]
 
 

@@ -1,5 +1,6 @@
 """Pages: one base, one style, two languages; a template per screen."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse, Response
 
 from shared.identity import ANONYMOUS, Identity
-from shared.texts import DEFAULT_ZONE, Catalogue, Texts, preferred_locale
+from shared.texts import DEFAULT_ZONE, LOCALES, Catalogue, Texts, preferred_locale
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -19,16 +20,11 @@ class Pages:
 
     def __init__(self, folder: Path, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._environment = Environment(
-            loader=FileSystemLoader(
-                [*sorted(folder.glob("*/templates")), folder / "templates", TEMPLATES]
-            ),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-            extensions=["jinja2.ext.i18n"],
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        folders = [*sorted(folder.glob("*/templates")), folder / "templates", TEMPLATES]
+        # One a language: the texts are compiled into a template's environment.
+        self._environments = {
+            locale: _environment(folders, catalogue.of(locale)) for locale in LOCALES
+        }
 
     def texts(self, request: Request) -> Texts:
         """The language of the one who asks: their own, else the browser's."""
@@ -46,16 +42,31 @@ class Pages:
         def moment(value: datetime) -> str:
             return texts.moment(value, identity.zone or DEFAULT_ZONE)
 
-        environment = self._environment.overlay()
-        environment.install_gettext_translations(  # type: ignore[attr-defined]
-            texts.translations, newstyle=True
-        )
-        html = environment.get_template(template).render(
-            identity=identity,
-            csrf=identity.csrf or "",
-            locale=texts.locale,
-            moment=moment,
-            path=request.url.path,
-            **values,
+        html = (
+            self._environments[texts.locale]
+            .get_template(template)
+            .render(
+                identity=identity,
+                csrf=identity.csrf or "",
+                locale=texts.locale,
+                moment=moment,
+                path=request.url.path,
+                **values,
+            )
         )
         return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+def _environment(folders: Sequence[Path], texts: Texts) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(  # type: ignore[attr-defined]
+        texts.translations, newstyle=True
+    )
+    return environment

@@ -25,20 +25,32 @@ ON CONFLICT (message_id, digest) DO NOTHING
 
 WAITING_KEYS = "SELECT DISTINCT key FROM parked WHERE dead_at IS NULL AND key = ANY($1::text[])"
 
-# The head of each key that is due. SKIP LOCKED: another replica may be at one; its followers are
-# no heads while its row stands.
+# The head of each key that is due. The index is leapt through from key to key: a long row of
+# followers costs nothing.
 DUE_HEADS = """
+WITH RECURSIVE heads AS (
+    (SELECT key, id FROM parked WHERE dead_at IS NULL ORDER BY key, id LIMIT 1)
+    UNION ALL
+    SELECT following.key, following.id
+    FROM heads
+    CROSS JOIN LATERAL (
+        SELECT key, id
+        FROM parked
+        WHERE dead_at IS NULL AND key > heads.key
+        ORDER BY key, id
+        LIMIT 1
+    ) AS following
+)
 SELECT *
 FROM parked
-WHERE id IN (
-    SELECT DISTINCT ON (key) id FROM parked WHERE dead_at IS NULL ORDER BY key, id
-)
+WHERE id = ANY (ARRAY(SELECT id FROM heads))
     AND dead_at IS NULL
     AND next_try_at <= $1
 ORDER BY id
 LIMIT $2
 """
 
+# Another replica may be at it: its followers are no heads while its row stands.
 LOCK = "SELECT id FROM parked WHERE id = $1 AND dead_at IS NULL FOR UPDATE SKIP LOCKED"
 
 FAILED = """
@@ -112,6 +124,11 @@ def _parked(row: Record) -> Parked:
     )
 
 
+def _storable(text: str) -> str:
+    """What came from outside, or from an error, may carry what Postgres refuses in text."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def next_try(attempts: int, now: datetime, ladder: Sequence[float]) -> datetime | None:
     """When a message that failed `attempts` times is tried again; None: never, it is dead."""
     if attempts > len(ladder):
@@ -132,14 +149,13 @@ async def park(
     """Set a message aside, once; dead at once when there is no next try."""
     await connection.execute(
         PARK,
-        # What came from outside may carry what Postgres refuses in text.
-        message.message_id.replace("\0", "")[:200],
-        message.type.replace("\0", "")[:200],
+        _storable(message.message_id)[:200],
+        _storable(message.type)[:200],
         key,
         message.body,
         message.correlation_id,
         message.sender,
-        error[:2000].replace("\0", ""),
+        _storable(error)[:2000],
         attempts,
         next_try_at or now,
         next_try_at is None,
@@ -167,7 +183,7 @@ async def mark_failed(
 ) -> None:
     """Count an attempt; without a next try it is dead and its key goes on."""
     await connection.execute(
-        FAILED, parked_id, error[:2000].replace("\0", ""), next_try_at, next_try_at is None
+        FAILED, parked_id, _storable(error)[:2000], next_try_at, next_try_at is None
     )
 
 

@@ -16,8 +16,9 @@ from aio_pika.abc import (
     AbstractConnection,
     AbstractExchange,
     AbstractIncomingMessage,
+    AbstractQueue,
 )
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 from aiormq.abc import FieldTable
 from yarl import URL
 
@@ -26,9 +27,9 @@ from shared.consumer import BATCH, Consumer
 from shared.context import is_correlation_id
 from shared.crash import crash_point
 from shared.db import Database
-from shared.events import SERVICES, told_by
+from shared.events import BY_TYPE, SERVICES, told_by
 from shared.log import get_log
-from shared.loops import is_being_stopped, pause_after
+from shared.loops import heed_stop, is_being_stopped, pause_after
 from shared.message import Message
 
 log = get_log(__name__)
@@ -51,6 +52,7 @@ WATCH_EVERY = 10.0
 STUCK_AFTER = 60.0
 STUCK_TIMES = 3
 STOP_PATIENCE = 15.0
+QUEUE_SETTLES = 1.0
 LOST_CHANNEL = (AMQPError, ConnectionError, RuntimeError)
 
 
@@ -78,15 +80,19 @@ class RabbitTransport:
     async def publish(self, messages: Sequence[Message]) -> set[int]:
         """Publish in order with confirms; what is returned as unroutable was not taken."""
         exchange = await self._ready_exchange()
+        heard = [place for place, message in enumerate(messages) if BY_TYPE[message.type].listeners]
         outcomes = await asyncio.gather(
-            *(self._publish_one(exchange, message) for message in messages),
+            *(self._publish_one(exchange, messages[place]) for place in heard),
             return_exceptions=True,
         )
-        refused = {
-            place for place, outcome in enumerate(outcomes) if isinstance(outcome, BaseException)
+        failures = {
+            place: outcome
+            for place, outcome in zip(heard, outcomes, strict=True)
+            if isinstance(outcome, BaseException)
         }
+        refused = set(failures)
         if refused:
-            first = outcomes[min(refused)]
+            first = failures[min(refused)]
             log.warning(
                 "publish_refused", service=self._service, count=len(refused), error=repr(first)
             )
@@ -118,21 +124,25 @@ class RabbitTransport:
         await self.close_publisher()
         self._publisher = await self._connect("publisher")
         async with asyncio.timeout(CONNECT_TIMEOUT):
-            self._channel = await self._publisher.channel(
-                publisher_confirms=True, on_return_raises=True
-            )
-            self._exchange = await self._channel.declare_exchange(
+            channel = await self._publisher.channel(publisher_confirms=True, on_return_raises=True)
+            exchange = await channel.declare_exchange(
                 EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True
             )
-            await self._declare_listeners(self._channel)
-        return self._exchange
+            await self._declare_listeners(self._publisher, channel)
+        # Only now is there something to publish to: what was cut short is begun anew.
+        self._channel, self._exchange = channel, exchange
+        return exchange
 
-    async def _declare_listeners(self, channel: AbstractChannel) -> None:
+    async def _declare_listeners(
+        self, connection: AbstractConnection, channel: AbstractChannel
+    ) -> None:
         """Every listener's queue and binding: a queue exists before its service ever ran."""
-        queues = {}
+        queues: dict[str, AbstractQueue] = {}
+        made_one = False
         for event in told_by(self._service):
             for listener in event.listeners + event.retired:
                 if listener not in queues:
+                    made_one |= not await self._exists(connection, listener)
                     queues[listener] = await channel.declare_queue(
                         listener, durable=True, arguments=QUEUE_ARGUMENTS
                     )
@@ -140,6 +150,22 @@ class RabbitTransport:
                     await queues[listener].bind(EXCHANGE, event.type)
                 else:
                     await queues[listener].unbind(EXCHANGE, event.type)
+        if made_one:
+            # RabbitMQ writes the names of its quorum queues down twice a second. Killed before
+            # that, 3.10 comes back with an empty queue of that name without a leader, and what it
+            # had confirmed is lost (measured). So nothing is published to a queue this young.
+            await asyncio.sleep(QUEUE_SETTLES)
+
+    async def _exists(self, connection: AbstractConnection, queue: str) -> bool:
+        """Whether a queue is there. Asked on a channel of its own: a no closes the channel."""
+        channel = await connection.channel(publisher_confirms=False)
+        try:
+            await channel.declare_queue(queue, passive=True)
+        except ChannelNotFoundEntity:
+            return False
+        finally:
+            await channel.close()
+        return True
 
     async def _connect(self, purpose: str) -> AbstractConnection:
         return await aio_pika.connect(
@@ -164,6 +190,7 @@ class RabbitTransport:
                 underlay.on_consumer_cancel_callbacks.add(lambda _: lost.set())
                 channel.close_callbacks.add(lambda *_: lost.set())
                 await queue.consume(waiting.put)
+            heed_stop()
             log.info("consuming", service=self._service)
             await self._take(connection, waiting, lost, consumer)
         finally:
@@ -205,6 +232,8 @@ class RabbitTransport:
                 # Told to stop: what is in hand is committed and acked first.
                 if is_being_stopped():
                     await asyncio.wait({in_hand}, timeout=STOP_PATIENCE)
+                in_hand.cancel()
+                await asyncio.gather(in_hand, return_exceptions=True)
                 raise
 
     async def _handle(self, batch: list[AbstractIncomingMessage], consumer: Consumer) -> None:
@@ -258,6 +287,7 @@ class RabbitTransport:
                 channel = await connection.channel(publisher_confirms=False)
                 queue = await channel.declare_queue(self._service, passive=True)
                 await channel.close()
+            heed_stop()
             result = queue.declaration_result
             if not result.consumer_count:
                 raise ConsumerLost(self._service)
@@ -268,7 +298,7 @@ class RabbitTransport:
             if last and (datetime.now(UTC) - last).total_seconds() < STUCK_AFTER:
                 continue
             self._stuck += 1
-            if self._stuck > STUCK_TIMES * STUCK_AFTER / WATCH_EVERY:
+            if self._stuck >= STUCK_TIMES * STUCK_AFTER / WATCH_EVERY:
                 raise Stuck(f"{self._service}: messages wait and none is taken")
             if self._stuck % (STUCK_AFTER / WATCH_EVERY) == 0:
                 raise ConsumerLost(self._service)

@@ -5,17 +5,21 @@ start with one line that names the variable.
 """
 
 import os
+import re
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
+
+LONGEST_STEP = 30 * 24 * 3600
 
 
 class WrongSetting(Exception):
@@ -28,7 +32,7 @@ class FileSource(PydanticBaseSettingsSource):
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """The content of the field's file without its last line break, or None."""
         path = os.environ.get(f"{field_name.upper()}_FILE")
-        if not path:
+        if not path or os.environ.get(field_name.upper()):
             return None, field_name, False
         try:
             return Path(path).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
@@ -59,7 +63,9 @@ class Settings(BaseSettings):
     auth_url: str = "http://auth:8000"
     service_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     park_ladder: Annotated[tuple[float, ...], NoDecode] = (5, 30, 120, 600)
-    log_level: str = "info"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)
+    ] = "info"
 
     @classmethod
     def settings_customise_sources(
@@ -100,7 +106,7 @@ class Settings(BaseSettings):
                 value = tuple(float(step) for step in value.split(","))
             except ValueError:
                 raise ValueError("must be seconds with commas, as in 5,30,120,600") from None
-        if not value or any(step < 0 for step in value):
+        if not value or not all(0 <= step <= LONGEST_STEP for step in value):
             raise ValueError("must be seconds with commas, as in 5,30,120,600")
         return value
 
@@ -120,6 +126,10 @@ class Settings(BaseSettings):
             return cls(**known)
         except ValidationError as error:
             raise WrongSetting(one_line(error)) from None
+        except SettingsError as error:
+            # The field's type is written as JSON in the environment, and this is none.
+            name = re.search(r'field "(\w+)"', str(error))
+            raise WrongSetting(f"{name[1].upper() if name else 'settings'}: is not JSON") from None
 
 
 def web_address(value: str) -> str:

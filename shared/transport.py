@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from shared.consumer import SUSPECT_AFTER, Consumer
@@ -61,25 +62,19 @@ class InProcessTransport:
                 for listener, mine in places.items()
             )
         )
-        self._proven.update(message.type.split(".", 1)[0] for message in messages)
         refused: set[int] = set()
         for (_, mine), is_taken in zip(places.items(), taken, strict=True):
             if not is_taken:
                 refused.update(mine)
+        if not refused:
+            self._proven.update(message.type.split(".", 1)[0] for message in messages)
         return refused
 
     def _suspect_at_first(self, message: Message) -> Message:
         """The first batch after a start may hold what ended the process: each is tried alone."""
         if message.type.split(".", 1)[0] in self._proven:
             return message
-        return Message(
-            message_id=message.message_id,
-            type=message.type,
-            body=message.body,
-            correlation_id=message.correlation_id,
-            sender=message.sender,
-            deliveries=SUSPECT_AFTER,
-        )
+        return replace(message, deliveries=SUSPECT_AFTER)
 
     async def _offer(self, listener: str, messages: list[Message]) -> bool:
         consumer = self._consumers.get(listener)

@@ -109,6 +109,8 @@ class Edge:
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                if scope["state"].get("too_large") and message["status"] != TooLarge.status:
+                    raise TooLarge
                 status = message["status"]
                 answer = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
@@ -130,7 +132,8 @@ class Edge:
             except Exception as error:
                 if status:
                     raise
-                await self._last_net(request, error)(scope, receive, send_with_headers)
+                failure = TooLarge() if scope["state"].get("too_large") else error
+                await self._last_net(request, failure)(scope, receive, send_with_headers)
             finally:
                 route = scope.get("route")
                 self._service.metrics.request(
@@ -146,7 +149,7 @@ class Edge:
             MAX_BODY,
         )
         told = headers.get("content-length", "")
-        if told and (not told.isdigit() or int(told) > allowed):
+        if told and (not told.isdecimal() or len(told) > 15 or int(told) > allowed):
             raise TooLarge
         seen = 0
 
@@ -155,6 +158,8 @@ class Edge:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > allowed:
+                # The framework makes a plain 400 of it; the mark makes a 413 of that.
+                scope["state"]["too_large"] = True
                 raise TooLarge
             return message
 
@@ -164,10 +169,15 @@ class Edge:
         if isinstance(error, PartaError):
             return answer_error(request, self._pages, error)
         if is_transient(error):
-            log.warning("database_away", path=request.url.path, exc_info=True)
+            log.warning("database_away", route=_route_of(request), exc_info=True)
             return answer_error(request, self._pages, Unavailable())
-        log.exception("request_failed", path=request.url.path)
+        log.exception("request_failed", route=_route_of(request))
         return answer_error(request, self._pages, _Unexpected())
+
+
+def _route_of(request: Request) -> str:
+    """The pattern of the address, never the address: some hold secrets."""
+    return getattr(request.scope.get("route"), "path", "?")
 
 
 class _Unexpected(PartaError):
@@ -198,9 +208,17 @@ def answer_error(request: Request, pages: Pages, error: PartaError) -> Response:
             cause=context.correlation_id(),
         )
     else:
-        answer = JSONResponse({"error": name, "detail": error.detail or error.title}, error.status)
+        detail = error.detail or _words(request, pages, error)
+        answer = JSONResponse({"error": name, "detail": detail}, error.status)
     answer.headers.update(headers)
     return answer
+
+
+def _words(request: Request, pages: Pages, error: PartaError) -> str:
+    """For people who read a program's answer; one that names no language gets the source text."""
+    if request.state.identity.locale or "accept-language" in request.headers:
+        return pages.texts(request)(error.title)
+    return error.title
 
 
 async def _answer_parta_error(request: Request, error: Exception) -> Response:

@@ -6,14 +6,18 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 _POLL = 0.01
 
 
-async def eventually(check: Callable[[], T | Awaitable[T]], timeout: float = 5) -> T:
+@overload
+async def eventually(check: Callable[[], Awaitable[T]], timeout: float = 5) -> T: ...
+@overload
+async def eventually(check: Callable[[], T], timeout: float = 5) -> T: ...
+async def eventually(check: Callable[[], Any], timeout: float = 5) -> Any:
     """Ask until `check` gives something true, and give that.
 
     `check` may be a function or a coroutine function, and may fail with an assertion or an error
@@ -34,7 +38,7 @@ async def eventually(check: Callable[[], T | Awaitable[T]], timeout: float = 5) 
             failure = error
         else:
             if value:
-                return value  # type: ignore[no-any-return]
+                return value
         if time.monotonic() >= deadline:
             last = f"{type(failure).__name__}: {failure}" if failure else f"it gave {value!r}"
             name = getattr(check, "__qualname__", repr(check))

@@ -1,0 +1,1 @@
+"""bot: Telegram; dialogs in, notices out."""

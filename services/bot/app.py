@@ -1,0 +1,25 @@
+"""The bot, wired."""
+
+import httpx
+from fastapi import FastAPI
+
+from services.bot import texts
+from services.bot.card import pages as card
+from services.bot.service import FOLDER, BotService
+from services.bot.settings import BotSettings
+from shared.clock import Clock
+from shared.pages import Pages
+from shared.web import create_service_app
+
+
+def create_app(
+    settings: BotSettings,
+    *,
+    clock: Clock | None = None,
+    auth_transport: httpx.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """The only place where the bot is wired; `app.state.service` is the whole."""
+    service = BotService(settings, clock=clock, auth_transport=auth_transport)
+    return create_service_app(
+        service, pages=Pages(FOLDER, texts.catalogue()), routers=[card.router]
+    )

@@ -1,0 +1,404 @@
+"""The sending queue: what is to be sent, what is under way, what was sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from aiogram.methods import SetMyCommands, TelegramMethod
+from asyncpg import Record
+
+from services.bot.chats import repository as chats
+from services.bot.sending.limits import FREE
+from services.bot.telegram import freeze
+from shared.context import correlation_id
+from shared.db import Connection
+
+REPLY, NOTICE = 0, 1
+"""Lanes: replies go ahead of notices."""
+
+THE_BOT = 0
+"""The chat of what concerns no chat, such as the bot's menu."""
+
+KEPT = timedelta(days=30)
+
+ENQUEUE = """
+INSERT INTO outgoing (
+    chat_id, person_id, lane, method, payload, counted, recorded_at, not_before,
+    notice_id, correlation_id, error
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+RETURNING id
+"""
+
+IS_WAITING = """
+SELECT EXISTS (
+    SELECT
+    FROM outgoing
+    WHERE chat_id = $1
+        AND method = $2
+        AND payload = $3
+        AND sent_at IS NULL
+        AND failed_at IS NULL
+)
+"""
+
+# When each late call arrived at the latest: Telegram counts from then. What was not marked may
+# arrive just now. Retried rows count once: what a refused call cost is not known.
+BEGUN_LATELY = """
+SELECT
+    chat_id,
+    extract(epoch FROM clock_timestamp() - coalesce(sent_at, clock_timestamp()))::float8 AS age
+FROM outgoing
+WHERE begun_at > now() - $1::interval AND counted
+ORDER BY age DESC
+"""
+
+GIVE_UP_UNKNOWN = """
+UPDATE outgoing
+SET failed_at = $1,
+    unknown_outcomes = unknown_outcomes + 1,
+    error = $2
+WHERE begun_at IS NOT NULL
+    AND sent_at IS NULL
+    AND failed_at IS NULL
+    AND unknown_outcomes >= 1
+"""
+
+RETRY_UNKNOWN = """
+UPDATE outgoing
+SET begun_at = NULL,
+    unknown_outcomes = unknown_outcomes + 1,
+    error = $1
+WHERE begun_at IS NOT NULL AND sent_at IS NULL AND failed_at IS NULL
+"""
+
+WAITING_FOR_RETRY = """
+SELECT chat_id, lane, max(not_before) AS until
+FROM outgoing
+WHERE sent_at IS NULL
+    AND failed_at IS NULL
+    AND begun_at IS NULL
+    AND chat_id IS NOT NULL
+    AND attempts > 0
+    AND not_before > $1
+GROUP BY chat_id, lane
+"""
+
+# $2 chats with a call under way; $3 and $4 chats whose replies, whose notices wait for the retry
+# of an earlier one; $5 whether the bot may send, $6 chats that may not be sent to just now.
+LIST_READY = """
+SELECT id, chat_id, lane, counted
+FROM outgoing
+WHERE sent_at IS NULL
+    AND failed_at IS NULL
+    AND begun_at IS NULL
+    AND chat_id IS NOT NULL
+    AND (not_before IS NULL OR not_before <= $1)
+    AND chat_id <> ALL($2::bigint[])
+    AND NOT (lane = 0 AND chat_id = ANY($3::bigint[]))
+    AND NOT (lane = 1 AND chat_id = ANY($4::bigint[]))
+    AND (NOT counted OR ($5 AND chat_id <> ALL($6::bigint[])))
+ORDER BY lane, id
+LIMIT $7
+"""
+
+# Locked rows are skipped: their chat is being changed. Whoever has changed it is not overruled.
+BEGIN = """
+WITH free AS (
+    SELECT outgoing.id
+    FROM outgoing
+    JOIN unnest($1::bigint[], $2::bigint[]) AS chosen (id, chat_id)
+        ON chosen.id = outgoing.id AND chosen.chat_id = outgoing.chat_id
+    WHERE outgoing.sent_at IS NULL
+        AND outgoing.failed_at IS NULL
+        AND outgoing.begun_at IS NULL
+    FOR UPDATE OF outgoing SKIP LOCKED
+)
+UPDATE outgoing
+SET begun_at = clock_timestamp(),
+    first_begun_at = coalesce(first_begun_at, $3),
+    attempts = attempts + 1
+FROM free
+WHERE outgoing.id = free.id
+RETURNING outgoing.*
+"""
+
+# A reply may carry a one-time door or a code: once it is sent nothing needs its words.
+MARK_SENT = """
+UPDATE outgoing
+SET sent_at = clock_timestamp(),
+    telegram_message_id = done.message_id,
+    error = NULL,
+    payload = CASE WHEN lane = 0 THEN '{}'::jsonb ELSE payload END
+FROM unnest($1::bigint[], $2::bigint[]) AS done (id, message_id)
+WHERE outgoing.id = done.id
+"""
+
+RELEASE = """
+UPDATE outgoing
+SET begun_at = NULL,
+    not_before = coalesce($2, not_before),
+    error = $3,
+    unknown_outcomes = unknown_outcomes + $4
+WHERE id = $1
+"""
+
+MARK_FAILED = "UPDATE outgoing SET failed_at = $2, error = $3 WHERE id = $1"
+
+FAIL_WAITING = """
+UPDATE outgoing
+SET failed_at = $2, error = $3
+WHERE chat_id = $1 AND sent_at IS NULL AND failed_at IS NULL AND begun_at IS NULL
+"""
+
+MOVE_CHAT = """
+UPDATE outgoing
+SET chat_id = $2
+WHERE chat_id = $1 AND sent_at IS NULL AND failed_at IS NULL
+"""
+
+READDRESS = """
+UPDATE outgoing
+SET chat_id = $2, payload = $3, error = $4
+WHERE id = $1
+"""
+
+KEEP_PAUSE = """
+INSERT INTO pauses (chat_id, until)
+VALUES ($1, now() + make_interval(secs => $2))
+ON CONFLICT (chat_id) DO UPDATE SET until = excluded.until
+"""
+
+PAUSES = """
+SELECT chat_id, extract(epoch FROM until - clock_timestamp())::float8 AS seconds
+FROM pauses
+WHERE until > now()
+"""
+
+FORGET_PAUSES = "DELETE FROM pauses WHERE until < now()"
+
+EXPIRE = """
+UPDATE outgoing
+SET failed_at = $1, error = 'no chat for 24 hours: ' || coalesce(error, '')
+WHERE id IN (
+    SELECT id
+    FROM outgoing
+    WHERE chat_id IS NULL AND sent_at IS NULL AND failed_at IS NULL AND recorded_at < $2
+    LIMIT $3
+    FOR UPDATE SKIP LOCKED
+)
+"""
+
+PRUNE = """
+DELETE FROM outgoing
+WHERE id IN (
+    SELECT id
+    FROM outgoing
+    WHERE recorded_at < $1 AND (sent_at IS NOT NULL OR failed_at IS NOT NULL)
+    ORDER BY recorded_at
+    LIMIT $2
+)
+"""
+
+COUNTS = """
+SELECT
+    count(*) FILTER (WHERE failed_at IS NULL AND chat_id IS NOT NULL) AS waiting,
+    count(*) FILTER (WHERE failed_at IS NULL AND chat_id IS NULL) AS without_chat
+FROM outgoing
+WHERE sent_at IS NULL AND failed_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A row that may be sent now."""
+
+    id: int
+    chat_id: int
+    lane: int
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A row that is being sent; `first_begun_at` is domain time."""
+
+    id: int
+    chat_id: int
+    lane: int
+    method: str
+    payload: dict[str, Any]
+    counted: bool
+    attempts: int
+    first_begun_at: datetime
+    unknown_outcomes: int
+    correlation_id: str
+
+
+def _begun(row: Record) -> Begun:
+    return Begun(**{name: row[name] for name in Begun.__slots__})
+
+
+async def enqueue(
+    connection: Connection,
+    method: TelegramMethod[Any],
+    *,
+    chat_id: int | None,
+    person_id: UUID | None,
+    lane: int,
+    now: datetime,
+    not_before: datetime | None = None,
+    notice_id: int | None = None,
+    error: str | None = None,
+) -> int:
+    """Write down what is to be sent; ring the bell `sender` once it is committed.
+
+    The row's chat is where it goes, whatever chat the method names: it may change or come later.
+    """
+    name, payload = freeze(method)
+    payload.pop("chat_id", None)
+    row_id: int = await connection.fetchval(
+        ENQUEUE,
+        chat_id,
+        person_id,
+        lane,
+        name,
+        payload,
+        name not in FREE,
+        now,
+        not_before,
+        notice_id,
+        correlation_id(),
+        error,
+    )
+    return row_id
+
+
+async def enqueue_menu(connection: Connection, method: SetMyCommands, *, now: datetime) -> None:
+    """Have the bot's menu set, unless that very menu waits to be set already."""
+    name, payload = freeze(method)
+    if not await connection.fetchval(IS_WAITING, THE_BOT, name, payload):
+        await enqueue(connection, method, chat_id=THE_BOT, person_id=None, lane=REPLY, now=now)
+
+
+async def list_begun_lately(connection: Connection, seconds: float) -> list[tuple[int, float]]:
+    """What was sent of late, oldest first, as (chat, seconds since it had arrived for sure)."""
+    rows = await connection.fetch(BEGUN_LATELY, timedelta(seconds=seconds))
+    return [(row["chat_id"], row["age"]) for row in rows]
+
+
+async def settle_unknown(
+    connection: Connection, *, retry: str, give_up: str, now: datetime
+) -> None:
+    """Rows that another sender began and did not mark: once more, and no third time."""
+    await connection.execute(GIVE_UP_UNKNOWN, now, give_up)
+    await connection.execute(RETRY_UNKNOWN, retry)
+
+
+async def list_held(connection: Connection, now: datetime) -> dict[tuple[int, int], datetime]:
+    """The lanes, as (chat, lane), in which a row waits for its next try, and until when."""
+    rows = await connection.fetch(WAITING_FOR_RETRY, now)
+    return {(row["chat_id"], row["lane"]): row["until"] for row in rows}
+
+
+async def list_ready(
+    connection: Connection,
+    now: datetime,
+    *,
+    busy: Sequence[int],
+    held: Sequence[Sequence[int]],
+    bot_may: bool,
+    may_not: Sequence[int],
+    limit: int,
+) -> list[Ready]:
+    """What may be sent now, replies first, then by age."""
+    rows = await connection.fetch(
+        LIST_READY, now, busy, held[REPLY], held[NOTICE], bot_may, may_not, limit
+    )
+    return [Ready(**dict(row)) for row in rows]
+
+
+async def begin(connection: Connection, ready: Sequence[Ready], now: datetime) -> list[Begun]:
+    """Mark them as under way; gives those that still are to be sent."""
+    rows = await connection.fetch(
+        BEGIN, [row.id for row in ready], [row.chat_id for row in ready], now
+    )
+    return sorted((_begun(row) for row in rows), key=lambda row: (row.lane, row.id))
+
+
+async def mark_sent(connection: Connection, done: Sequence[tuple[int, int | None]]) -> None:
+    """They were sent; each with the id of its message."""
+    await connection.execute(
+        MARK_SENT, [row_id for row_id, _ in done], [message_id for _, message_id in done]
+    )
+
+
+async def release(
+    connection: Connection,
+    row_id: int,
+    *,
+    error: str,
+    not_before: datetime | None = None,
+    is_unknown: bool = False,
+) -> None:
+    """It was not sent, or nobody knows: let it be tried again."""
+    await connection.execute(RELEASE, row_id, not_before, error, int(is_unknown))
+
+
+async def mark_failed(connection: Connection, row_id: int, *, error: str, now: datetime) -> None:
+    """It will never be sent; the operator sees why."""
+    await connection.execute(MARK_FAILED, row_id, now, error)
+
+
+async def give_up_chat(connection: Connection, chat_id: int, *, reason: str, now: datetime) -> None:
+    """Telegram does not let us write there: what waits for that chat fails with the reason."""
+    await chats.mark_unreachable(connection, chat_id, reason=reason, now=now)
+    await connection.execute(FAIL_WAITING, chat_id, now, reason)
+
+
+async def move_chat(connection: Connection, chat_id: int, new_chat_id: int) -> None:
+    """A group became a supergroup: what waits goes there."""
+    await connection.execute(MOVE_CHAT, chat_id, new_chat_id)
+
+
+async def readdress(
+    connection: Connection,
+    row_id: int,
+    method: TelegramMethod[Any],
+    *,
+    chat_id: int | None,
+    error: str | None,
+) -> None:
+    """Send a waiting row elsewhere, or nowhere yet, in words made anew."""
+    _, payload = freeze(method)
+    payload.pop("chat_id", None)
+    await connection.execute(READDRESS, row_id, chat_id, payload, error)
+
+
+async def keep_pause(connection: Connection, chat_id: int, seconds: float) -> None:
+    """Remember over a restart that Telegram told us to wait."""
+    await connection.execute(KEEP_PAUSE, chat_id, seconds)
+
+
+async def list_pauses(connection: Connection) -> dict[int, float]:
+    """The chats (0: all) that are to be left alone, and for how many seconds yet."""
+    await connection.execute(FORGET_PAUSES)
+    return {row["chat_id"]: row["seconds"] for row in await connection.fetch(PAUSES)}
+
+
+async def expire(connection: Connection, *, now: datetime, before: datetime, limit: int) -> int:
+    """Give up, with a reason, what nobody could be told; gives how many."""
+    return int((await connection.execute(EXPIRE, now, before, limit)).split()[-1])
+
+
+async def prune(connection: Connection, *, before: datetime, limit: int) -> int:
+    """Forget up to `limit` rows that are done and older; gives how many."""
+    return int((await connection.execute(PRUNE, before, limit)).split()[-1])
+
+
+async def count(connection: Connection) -> tuple[int, int]:
+    """How many rows wait to be sent, and how many wait for a chat."""
+    row = await connection.fetchrow(COUNTS)
+    return (row["waiting"], row["without_chat"]) if row else (0, 0)

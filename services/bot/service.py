@@ -1,0 +1,112 @@
+"""The bot as a service: the spine's, with Telegram's loops and a bell for the sender."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+from aiogram import Bot
+
+from services.bot.auth import AuthClient
+from services.bot.dialogs.dispatch import Dialogs
+from services.bot.sending import repository as sending
+from services.bot.sending.sender import Sender
+from services.bot.settings import BotSettings
+from services.bot.telegram import create_bot, describe
+from services.bot.updates.poller import Poller
+from services.bot.updates.worker import UpdatesWorker
+from services.bot.worker import DUE, SUBSCRIPTIONS
+from shared.clock import Clock
+from shared.consumer import BATCH, Consumer
+from shared.message import Message
+from shared.service import Service
+
+FOLDER = Path(__file__).parent
+
+
+class RingingConsumer(Consumer):
+    """Wakes the sender when a batch is committed: handlers write notices, but own no commit."""
+
+    async def handle(self, messages: Sequence[Message]) -> None:
+        """Handle, then ring."""
+        await super().handle(messages)
+        self.database.ring("sender")
+
+    async def retry_parked(self, limit: int = BATCH) -> int:
+        """Retry, then ring."""
+        tried = await super().retry_parked(limit)
+        if tried:
+            self.database.ring("sender")
+        return tried
+
+
+class BotService(Service):
+    """Without a token it keeps people and notices, and asks Telegram nothing."""
+
+    def __init__(
+        self,
+        settings: BotSettings,
+        *,
+        clock: Clock | None = None,
+        auth_transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        super().__init__(
+            settings,
+            folder=FOLDER,
+            subscriptions=SUBSCRIPTIONS,
+            due=DUE,
+            clock=clock,
+            auth_transport=auth_transport,
+        )
+        self.consumer = RingingConsumer(
+            database=self.database,
+            clock=self.clock,
+            subscriptions=SUBSCRIPTIONS,
+            ladder=settings.park_ladder,
+            metrics=self.metrics,
+        )
+        self.bot: Bot | None = None
+        self._auth_http: httpx.AsyncClient | None = None
+        if settings.telegram_bot_token is not None:
+            self._connect_telegram(
+                settings, settings.telegram_bot_token.get_secret_value(), auth_transport
+            )
+
+    def _connect_telegram(
+        self,
+        settings: BotSettings,
+        token: str,
+        auth_transport: httpx.AsyncBaseTransport | None,
+    ) -> None:
+        bot = self.bot = create_bot(token, settings.telegram_api_url)
+        self._auth_http = self.auth_client(auth_transport)
+        dialogs = Dialogs(bot, AuthClient(self._auth_http), public_url=settings.public_url)
+        self._poller = Poller(self.database, bot, self.clock, self.metrics)
+        self._sender = Sender(self.database, bot, self.clock, self.metrics)
+        worker = UpdatesWorker(self.database, self.clock, dialogs)
+        self.loops |= {
+            "poller": self._poller.run,
+            "updates": worker.run,
+            "sender": self._sender.run,
+        }
+
+    async def close(self) -> None:
+        """Stop, then close what is open towards Telegram and auth."""
+        await super().close()
+        if self.bot is not None:
+            await self.bot.session.close()
+        if self._auth_http is not None:
+            await self._auth_http.aclose()
+
+    async def readiness(self) -> dict[str, Any]:
+        """As every service; besides, whether there is a bot and what its loops complain of."""
+        report = await super().readiness()
+        if self.bot is None:
+            return {**report, "telegram": "off: TELEGRAM_BOT_TOKEN is not set"}
+        report["telegram"] = self._sender.trouble or self._poller.trouble or "on"
+        try:
+            async with self.database.acquire() as connection:
+                waiting, without_chat = await sending.count(connection)
+        except Exception as error:
+            return {**report, "ready": False, "database": describe(error)}
+        return {**report, "outgoing": waiting, "without_chat": without_chat}

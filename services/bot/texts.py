@@ -1,0 +1,323 @@
+"""All that the bot says, in English; Russian is in `locale/ru.po`.
+
+What people wrote (names, titles, comments) goes through `shown`: escaped for Telegram's HTML, cut
+to a length, freed of what a message cannot carry.
+"""
+
+import html
+import re
+from functools import cache
+from pathlib import Path
+
+from shared.events import SubmissionChanged
+from shared.texts import Catalogue, Texts
+
+LONGEST_MESSAGE = 4096
+"""UTF-16 units, as Telegram counts them."""
+LONGEST_NAME = 100
+LONGEST_TITLE = 300
+LONGEST_COMMENT = 2500
+LONGEST_LINK = 500
+DOOR_MINUTES = 10
+
+UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The bot's texts in each language, read at the first use."""
+    return Catalogue(Path(__file__).parent / "locale")
+
+
+def texts_for(locale: str | None) -> Texts:
+    """A stranger's texts by what Telegram says of their language: Russian unless it is another."""
+    is_russian = not locale or locale.lower().startswith("ru")
+    return catalogue().of("ru" if is_russian else "en")
+
+
+def cut(text: str, units: int) -> str:
+    """At most so many UTF-16 units, ending in "…" when something is gone."""
+    text = UNSHOWABLE.sub("", text).strip()
+    encoded = text.encode("utf-16-le")
+    if len(encoded) <= units * 2:
+        return text
+    # Half a surrogate pair at the end is dropped.
+    return encoded[: (units - 1) * 2].decode("utf-16-le", errors="ignore").rstrip() + "…"
+
+
+def shown(text: str, units: int) -> str:
+    """What a person wrote, fit for a message."""
+    return html.escape(cut(text, units), quote=False)
+
+
+def name_of(name: str, texts: Texts) -> str:
+    """A person's name; some are not known yet."""
+    return shown(name, LONGEST_NAME) or texts("somebody")
+
+
+# Greetings and help
+
+
+def greeting(texts: Texts, name: str) -> str:
+    """For a person whose chat is linked."""
+    return texts(
+        "Hello, {name}!\n\n"
+        "Here I tell you what happens to your works: that one was sent for review, was accepted, "
+        "or came back with remarks.\n\n"
+        "/login opens your page without a password, /help tells what else I can do.",
+        name=name_of(name, texts),
+    )
+
+
+def invitation(texts: Texts) -> str:
+    """For a chat that nobody's account knows."""
+    return texts(
+        "Hello! I am the school's companion: I tell students and curators what happens to their "
+        "works.\n\n"
+        "I do not know you yet. Open your page, sign in and choose “Link Telegram”: you will come "
+        "back here by a link, and we are acquainted."
+    )
+
+
+def open_page(texts: Texts) -> str:
+    """A button's label."""
+    return texts("Open my page")
+
+
+def help_unknown(texts: Texts) -> str:
+    """For a chat without an account."""
+    return texts(
+        "I bring news of works to students and curators of the school.\n\n"
+        "To begin, link this chat to your account: open your page, sign in and choose "
+        "“Link Telegram”.\n\n"
+        "/start – how to begin\n"
+        "/help – this text"
+    )
+
+
+def help_student(texts: Texts) -> str:
+    """For a student, and for whoever has no other role yet."""
+    return texts(
+        "I write when your work is accepted, comes back with remarks, or goes back to review.\n\n"
+        "/login – open your page without a password\n"
+        "/start – what comes here\n"
+        "/help – this text"
+    )
+
+
+def help_curator(texts: Texts) -> str:
+    """For who looks at works."""
+    return texts(
+        "I write when a student sends you a work for review, and confirm what I took from your "
+        "review on GitHub. If your own work is reviewed, I tell you too.\n\n"
+        "/login – open your page without a password\n"
+        "/start – what comes here\n"
+        "/help – this text"
+    )
+
+
+def not_understood(texts: Texts, *, is_known: bool) -> str:
+    """For whatever else a person writes."""
+    if is_known:
+        return texts(
+            "I do not hold conversations yet, I only bring news of your works. "
+            "/login opens your page, /help tells what I can do."
+        )
+    return texts("I do not know you yet. Send /start, and I will tell how we get acquainted.")
+
+
+# Linking
+
+
+def offer(texts: Texts, account: str) -> str:
+    """Which account a code belongs to, before anything is linked."""
+    return texts(
+        "Link this chat to the account <b>{account}</b>?\n\n"
+        "News of this account will then come here. If you did not ask for the link yourself, "
+        "refuse: somebody may have sent you theirs.",
+        account=shown(account, LONGEST_NAME),
+    )
+
+
+def accept(texts: Texts) -> str:
+    """A button's label."""
+    return texts("Yes, this is me")
+
+
+def refuse(texts: Texts) -> str:
+    """A button's label."""
+    return texts("No, refuse")
+
+
+def linked(texts: Texts) -> str:
+    """After the account was linked."""
+    return texts(
+        "Done: this chat is linked to your account. News of your works will come here.\n\n"
+        "/help tells what I can do."
+    )
+
+
+def refused(texts: Texts) -> str:
+    """After the person declined."""
+    return texts(
+        "Nothing was linked. If you change your mind, choose “Link Telegram” on your page again."
+    )
+
+
+def already_pressed(texts: Texts) -> str:
+    """A second press, when the first has done it."""
+    return texts("This is done already: your chat is linked. /help tells what I can do.")
+
+
+def not_yours(texts: Texts) -> str:
+    """A press by somebody whom the question was not for."""
+    return texts("This question is for somebody else. Ask for your own link on your page.")
+
+
+def link_refused(texts: Texts, reason: str) -> str:
+    """Why auth did not link, and the next step."""
+    match reason:
+        case "used":
+            return texts(
+                "This link was used already. If it was not you, take a new one: open your page "
+                "and choose “Link Telegram”."
+            )
+        case "expired":
+            return texts(
+                "This link is too old: it lives for ten minutes. Open your page and choose "
+                "“Link Telegram” again."
+            )
+        case "taken":
+            return texts(
+                "This Telegram account belongs to another account of the school already. Sign in "
+                "with /login to see which one; there it can be unlinked."
+            )
+        case "already":
+            return texts(
+                "This account has a Telegram chat already. To change it, unlink the old one on "
+                "your page first."
+            )
+        case _:
+            return texts(
+                "I do not know this link. It may have been copied in part: open your page and "
+                "choose “Link Telegram” again."
+            )
+
+
+# One-time door
+
+
+def door(texts: Texts) -> str:
+    """Above the button that opens the page."""
+    return texts.plural(
+        "Here is the way in. It opens once, within {count} minute; do not pass it on.",
+        "Here is the way in. It opens once, within {count} minutes; do not pass it on.",
+        DOOR_MINUTES,
+    )
+
+
+# When something does not work
+
+
+def auth_away(texts: Texts) -> str:
+    """When auth does not answer and the update is tried again."""
+    return texts("The school does not answer right now. I will try again in a moment myself.")
+
+
+def given_up(texts: Texts) -> str:
+    """When an update was given up."""
+    return texts(
+        "That did not work, and it is not your fault; it is on record. Please try again in a "
+        "few minutes."
+    )
+
+
+# Notices
+
+
+def work_needs_correction(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student."""
+    return texts(
+        "✏️ <b>{title}</b>\nYour work came back with remarks.", title=_title(event)
+    ) + _comment(event)
+
+
+def work_approved(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student."""
+    return texts("✅ <b>{title}</b>\nYour work is accepted!", title=_title(event)) + _comment(event)
+
+
+def verdict_withdrawn(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student."""
+    return texts(
+        "↩️ <b>{title}</b>\nThe curator has withdrawn the review: your work is on review again.",
+        title=_title(event),
+    )
+
+
+def work_to_review(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    return texts(
+        "📥 <b>{title}</b>\n{name} sends a work for review.",
+        title=_title(event),
+        name=name_of(event.student_name, texts),
+    )
+
+
+def correction_recorded(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    return texts(
+        "📝 <b>{title}</b>\nRecorded: needs correction. Student: {name}.",
+        title=_title(event),
+        name=name_of(event.student_name, texts),
+    )
+
+
+def approval_recorded(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    return texts(
+        "📝 <b>{title}</b>\nRecorded: accepted. Student: {name}.",
+        title=_title(event),
+        name=name_of(event.student_name, texts),
+    )
+
+
+def open_review(texts: Texts) -> str:
+    """A button's label."""
+    return texts("Open the review")
+
+
+def open_work(texts: Texts) -> str:
+    """A button's label."""
+    return texts("Open the work")
+
+
+def because_sent(texts: Texts) -> str:
+    """Why a student is told."""
+    return texts("This is a work that you sent for review.")
+
+
+def because_curator(texts: Texts) -> str:
+    """Why a curator is told."""
+    return texts("You are the curator of this work.")
+
+
+def _title(event: SubmissionChanged) -> str:
+    return shown(event.title, LONGEST_TITLE) or "…"
+
+
+def _comment(event: SubmissionChanged) -> str:
+    comment = shown(event.comment or "", LONGEST_COMMENT)
+    return f"\n\n<blockquote>{comment}</blockquote>" if comment else ""
+
+
+# The menu
+
+
+def menu(texts: Texts) -> dict[str, str]:
+    """Commands and what they do."""
+    return {
+        "start": texts("What comes here"),
+        "login": texts("Open my page without a password"),
+        "help": texts("What I can do"),
+    }

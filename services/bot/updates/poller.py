@@ -1,0 +1,115 @@
+"""The poller: asks Telegram what happened and writes it down before saying that it knows."""
+
+import asyncio
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramUnauthorizedError
+
+from services.bot.dialogs.menu import menu_calls
+from services.bot.sending import repository as sending
+from services.bot.telegram import Call, describe
+from services.bot.updates import repository
+from shared.clock import Clock
+from shared.crash import crash_point
+from shared.db import Database
+from shared.lead import Holder, lead
+from shared.log import get_log
+from shared.loops import pause_after
+from shared.metrics import Metrics
+
+log = get_log(__name__)
+
+ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
+POLL_FOR = 25
+SPARE = 10
+LONG_PAUSE = 30.0
+"""After a 401 or a 409: another bot listens, or the token is wrong; neither passes in a moment."""
+
+
+class Poller:
+    """One a bot: Telegram answers 409 to the second.
+
+    An update is committed before the offset that confirms it is sent. What comes twice is known
+    by its id, whatever its size: ids begin anew at random after a week of silence. For the same
+    reason an offset is used to confirm and then forgotten, not kept as a high-water mark.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        bot: Bot,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        poll_for: int = POLL_FOR,
+    ) -> None:
+        self._database = database
+        self._bot = bot
+        self._clock = clock
+        self._metrics = metrics
+        self._poll_for = poll_for
+        self.trouble: str | None = None
+
+    async def run(self) -> None:
+        """Poll until cancelled, or until the role is lost (then it raises)."""
+        async with lead(self._database, "poller") as holder:
+            await self._set_menu(holder)
+            offset: int | None = None
+            is_ours = False
+            failures = 0
+            while True:
+                self._metrics.progress.labels("poller").set_to_current_time()
+                try:
+                    if not is_ours:
+                        await holder.wait_for(self._ask("deleteWebhook"))
+                        is_ours = True
+                    told = await holder.wait_for(self._poll(offset))
+                except (AiogramError, OSError, TimeoutError) as error:
+                    failures += 1
+                    is_ours = False
+                    await self._back_off(holder, error, failures)
+                    continue
+                failures, self.trouble = 0, None
+                offset = await self._take(holder, told)
+
+    async def _set_menu(self, holder: Holder) -> None:
+        """Through the sending queue, so that it is tried again while Telegram is away."""
+        async with holder.connection.transaction():
+            for method in menu_calls():
+                await sending.enqueue_menu(holder.connection, method, now=self._clock.now())
+        self._database.ring("sender")
+
+    async def _poll(self, offset: int | None) -> list[dict[str, Any]]:
+        arguments = {"offset": offset} if offset is not None else {}
+        told = await self._ask(
+            "getUpdates",
+            timeout=self._poll_for,
+            allowed_updates=ALLOWED_UPDATES,
+            seconds=self._poll_for + SPARE,
+            **arguments,
+        )
+        return [one for one in told if isinstance(one, dict) and type(one.get("update_id")) is int]
+
+    async def _ask(self, api_method: str, *, seconds: int = 20, **arguments: Any) -> Any:
+        call = Call(api_method=api_method, **arguments)
+        return await self._bot(call, request_timeout=seconds)
+
+    async def _take(self, holder: Holder, told: list[dict[str, Any]]) -> int | None:
+        """Write them down; gives the offset by which the next poll confirms them."""
+        if not told:
+            return None
+        async with holder.connection.transaction():
+            await repository.insert(holder.connection, told)
+        crash_point("updates.after_insert")
+        self._database.ring("updates")
+        return int(told[-1]["update_id"]) + 1
+
+    async def _back_off(self, holder: Holder, error: Exception, failures: int) -> None:
+        self.trouble = describe(error)
+        log.warning("poll_failed", error=self.trouble, failures=failures)
+        lasting = isinstance(error, TelegramUnauthorizedError | TelegramConflictError)
+        pause = (
+            min(LONG_PAUSE, failures * pause_after(failures)) if lasting else pause_after(failures)
+        )
+        await holder.wait_for(asyncio.sleep(pause))

@@ -1,0 +1,222 @@
+"""The updates' worker: chats by lease, updates in order, effects in one transaction at the end."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from aiogram.methods import TelegramMethod
+
+from services.bot.chats import repository as chats
+from services.bot.chats.repository import Lease
+from services.bot.errors import UpdateUnreadable
+from services.bot.notices import service as notices
+from services.bot.sending import repository as sending
+from services.bot.telegram import describe
+from services.bot.updates import repository
+from services.bot.updates.repository import StoredUpdate
+from shared import people
+from shared.clock import Clock
+from shared.context import caused_by
+from shared.crash import crash_point
+from shared.db import Database
+from shared.log import get_log
+from shared.people import Person
+
+log = get_log(__name__)
+
+MOST_CHATS = 8
+"""Chats at a time in one process: one that is slow does not slow the others."""
+HANDLER_TIMEOUT = 20.0
+LADDER = (0.0, 2.0, 10.0)
+"""Seconds before an update that failed is tried again; after that it is parked."""
+POLL = 1.0
+STOP_WITHIN = 10.0
+
+Replies = Sequence[TelegramMethod[Any]]
+
+
+class Answers(Protocol):
+    """What the worker needs of the dialogs."""
+
+    async def answer(self, update: StoredUpdate, person: Person | None) -> Replies:
+        """What to reply. It calls other services, never Telegram, and writes nothing."""
+
+    def apologise(
+        self, update: StoredUpdate, person: Person | None, error: Exception, *, is_last: bool
+    ) -> Replies:
+        """What to say when an update failed and is tried again, or is given up."""
+
+    def blocked(self, update: StoredUpdate) -> bool | None:
+        """Whether the update says that the person shut the bot out (True) or is here (False)."""
+
+
+@dataclass
+class UpdatesWorker:
+    """Any number of replicas may run: a chat belongs to whoever holds its lease.
+
+    A handler runs outside any transaction and may run again: after a crash, after a time-out, or
+    when the lease was lost meanwhile. What it asks of others carries an Idempotency-Key; what it
+    replies exists only once the transaction at its end commits, and that one verifies the lease.
+    """
+
+    database: Database
+    clock: Clock
+    dialogs: Answers
+    most_chats: int = MOST_CHATS
+    handler_timeout: float = HANDLER_TIMEOUT
+
+    async def run(self) -> None:
+        """Work until cancelled; what is in hand then gets ten seconds to end."""
+        bell = self.database.bell("updates")
+        at_work: set[asyncio.Task[None]] = set()
+
+        def is_done(task: asyncio.Task[None]) -> None:
+            at_work.discard(task)
+            bell.ring()
+
+        try:
+            while True:
+                for lease in await self._take(self.most_chats - len(at_work)):
+                    task = asyncio.create_task(self._work(lease), name=f"chat:{lease.chat_id}")
+                    at_work.add(task)
+                    task.add_done_callback(is_done)
+                await bell.wait(POLL)
+        finally:
+            await _finish(set(at_work))
+
+    async def _take(self, most: int) -> list[Lease]:
+        if most <= 0:
+            return []
+        async with self.database.acquire() as connection:
+            return await chats.take(connection, self.clock.now(), most)
+
+    async def _work(self, lease: Lease) -> None:
+        """Handle what a chat has waiting, in order, until there is nothing due."""
+        try:
+            while True:
+                async with self.database.acquire() as connection:
+                    update = await repository.find_next(connection, lease.chat_id)
+                    if update is None or self._must_wait(update):
+                        return
+                    person = await people.find_by_telegram(connection, lease.chat_id)
+                if not await self._handle(lease, update, person):
+                    log.warning("lease_lost", chat_id=lease.chat_id, update_id=update.update_id)
+                    return
+        except Exception as error:
+            # The database was away: nothing of the update in hand happened.
+            log.warning("chat_interrupted", chat_id=lease.chat_id, error=describe(error))
+        finally:
+            await self._release(lease)
+
+    def _must_wait(self, update: StoredUpdate) -> bool:
+        return update.next_try_at is not None and update.next_try_at > self.clock.now()
+
+    async def _release(self, lease: Lease) -> None:
+        try:
+            async with self.database.acquire() as connection:
+                await chats.release(connection, lease)
+        except Exception as error:
+            log.warning("lease_left", chat_id=lease.chat_id, error=describe(error))
+
+    async def _handle(self, lease: Lease, update: StoredUpdate, person: Person | None) -> bool:
+        """Handle one update; False: the chat is no longer ours and nothing happened."""
+        with caused_by(update.correlation_id, update_id=update.update_id):
+            failure: Exception | None = None
+            replies: Replies = ()
+            try:
+                async with asyncio.timeout(self.handler_timeout):
+                    replies = await self.dialogs.answer(update, person)
+            except Exception as error:
+                # Its words only: a traceback would quote what the person wrote.
+                failure = error
+                log.warning(
+                    "update_failed",
+                    error=describe(error),
+                    at=_place_of(error),
+                    attempts=update.attempts + 1,
+                )
+            if failure is None:
+                is_held = await self._commit(lease, update, person, replies)
+            else:
+                is_held = await self._commit_failure(lease, update, person, failure)
+        if is_held:
+            self.database.ring("sender")
+        return is_held
+
+    async def _commit(
+        self, lease: Lease, update: StoredUpdate, person: Person | None, replies: Replies
+    ) -> bool:
+        async with self.database.transaction() as connection:
+            is_unreachable = await chats.renew(connection, lease)
+            if is_unreachable is None:
+                return False
+            now = self.clock.now()
+            blocked = self.dialogs.blocked(update)
+            if blocked:
+                await sending.give_up_chat(
+                    connection, lease.chat_id, reason="the person stopped the bot", now=now
+                )
+            elif blocked is False and is_unreachable:
+                await chats.mark_reachable(connection, lease.chat_id)
+                if person is not None:
+                    await notices.give_chat(connection, person.person_id, self.clock)
+            await self._reply(connection, update, person, replies)
+            await repository.mark_handled(connection, update.update_id)
+            crash_point("updates.before_commit")
+        return True
+
+    async def _commit_failure(
+        self, lease: Lease, update: StoredUpdate, person: Person | None, error: Exception
+    ) -> bool:
+        is_last = update.attempts >= len(LADDER) or isinstance(error, UpdateUnreadable)
+        async with self.database.transaction() as connection:
+            if await chats.renew(connection, lease) is None:
+                return False
+            if is_last:
+                await repository.park(connection, update.update_id, error=describe(error))
+            else:
+                pause = timedelta(seconds=LADDER[update.attempts])
+                await repository.mark_failed(
+                    connection,
+                    update.update_id,
+                    error=describe(error),
+                    next_try_at=self.clock.now() + pause,
+                )
+            apology = self.dialogs.apologise(update, person, error, is_last=is_last)
+            await self._reply(connection, update, person, apology)
+        return True
+
+    async def _reply(
+        self, connection: Any, update: StoredUpdate, person: Person | None, replies: Replies
+    ) -> None:
+        for reply in replies:
+            await sending.enqueue(
+                connection,
+                reply,
+                chat_id=update.chat_id,
+                person_id=person.person_id if person else None,
+                lane=sending.REPLY,
+                now=self.clock.now(),
+            )
+
+
+def _place_of(error: Exception) -> str:
+    """The innermost place in the bot's own code that an error went through."""
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if "/services/bot/" in code.co_filename:
+            place = f"{code.co_filename.rsplit('/services/bot/', 1)[1]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+async def _finish(tasks: set[asyncio.Task[None]]) -> None:
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)

@@ -1,0 +1,142 @@
+"""The sender's buckets against the sandbox's, in simulated time."""
+
+import random
+
+import pytest
+from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramServerError
+from aiogram.methods import GetMe
+
+from sandbox.telegram import limits as theirs
+from services.bot.sending import limits as ours
+from services.bot.sending.outcome import Kind, failed, succeeded
+from services.bot.telegram import describe, freeze
+
+NAMES = (
+    "CHAT_BURST",
+    "CHAT_PER_SECOND",
+    "GROUP_BURST",
+    "GROUP_PER_SECOND",
+    "BOT_BURST",
+    "BOT_PER_SECOND",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_sides_hold_the_same_numbers(name: str) -> None:
+    assert getattr(ours, name) == getattr(theirs, name)
+
+
+def send_all(count: int, chat_of: dict[int, int], latency: float) -> tuple[float, int]:
+    """Send in simulated time over a network that shuffles arrivals; gives seconds and 429s."""
+    chance = random.Random(7)  # noqa: S311 - no secret
+    sender, telegram = ours.Limits(0.0), theirs.Limits(0.0)
+    now, refused = 0.0, 0
+    arrivals: list[tuple[float, int]] = []
+    free_at: dict[int, float] = {}
+    for number in range(count):
+        chat_id = chat_of[number]
+        while True:
+            empty = sender.list_empty(now).get(chat_id, now)
+            wait = max(sender.bot_wait(now), empty - now, free_at.get(chat_id, 0) - now)
+            if wait <= 1e-9:
+                break
+            now += wait
+        sender.take(chat_id, now)
+        arrived = now + latency * chance.random()
+        sender.landed(chat_id, arrived)
+        free_at[chat_id] = arrived
+        arrivals.append((arrived, chat_id))
+    for at, chat_id in sorted(arrivals):
+        refused += telegram.charge(chat_id, at) > 0
+    return now, refused
+
+
+@pytest.mark.parametrize("latency", [0.0, 0.05, 0.1])
+def test_a_broadcast_keeps_nearly_all_of_the_pace_and_meets_no_429(latency: float) -> None:
+    count = 3000
+    took, refused = send_all(count, {n: n for n in range(count)}, latency)
+    assert refused == 0
+    assert count / took >= 0.98 * ours.BOT_PER_SECOND
+
+
+def test_one_chat_meets_no_429() -> None:
+    took, refused = send_all(50, dict.fromkeys(range(50), 1), 0.08)
+    assert refused == 0
+    assert took < 52
+
+
+def test_a_group_has_a_pace_of_its_own() -> None:
+    took, refused = send_all(30, dict.fromkeys(range(30), -1), 0.0)
+    assert refused == 0
+    assert 29 < took < 31
+
+
+def test_chats_that_are_full_again_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ours, "CHATS_KEPT", 10)
+    limits = ours.Limits(0.0)
+    for chat_id in range(50):
+        limits.take(chat_id, chat_id * 1.0)
+    assert len(limits._chats) <= 10
+
+
+# What became of a call
+
+
+class Lost(Exception):
+    """Something aiohttp might raise, with the address in its words."""
+
+
+def network_error(cause: Exception) -> TelegramNetworkError:
+    error = TelegramNetworkError(GetMe(), f"{cause} https://api.telegram.org/bot1:secret/getMe")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ClientDecodeError("no JSON", ValueError(), "<html>"), Kind.UNKNOWN),
+        (TimeoutError(), Kind.UNKNOWN),
+        (network_error(Lost("x")), Kind.UNKNOWN),
+        (TelegramServerError(GetMe(), "HTTP 502"), Kind.FAILED_THERE),
+        (TypeError("our own mistake"), Kind.REFUSED),
+    ],
+)
+def test_what_may_have_arrived_is_unknown(error: Exception, kind: Kind) -> None:
+    assert failed(error).kind is kind
+
+
+def test_an_answer_that_is_no_message_is_a_success_all_the_same() -> None:
+    assert succeeded(True).message_id is None
+    assert succeeded({"message_id": 5, "unheard": {"of": 1}}).message_id == 5
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        network_error(Lost("https://api.telegram.org/bot123456:AAbbccddee/x")),
+        ValueError("https://api.telegram.org/bot123456:AAbbccddee/sendMessage"),
+        ClientDecodeError("x", ValueError(), {"text": "bot123456:AAbbccddee"}),
+    ],
+)
+def test_no_error_is_described_with_the_token(error: Exception) -> None:
+    assert "AAbbccddee" not in describe(error)
+    assert "secret" not in describe(error)
+
+
+def test_a_row_is_exactly_what_is_sent() -> None:
+    from aiogram.methods import SendMessage
+    from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+    button = InlineKeyboardButton(text="Go", url="https://example.org")
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[[button]])
+    assert freeze(SendMessage(chat_id=1, text="a", reply_markup=keyboard)) == (
+        "sendMessage",
+        {
+            "chat_id": 1,
+            "text": "a",
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+            "reply_markup": {"inline_keyboard": [[{"text": "Go", "url": "https://example.org"}]]},
+        },
+    )
