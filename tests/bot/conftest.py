@@ -58,3 +58,10 @@ async def idle(database_url: str) -> AsyncIterator[Play]:
     """Nothing runs but the sandbox: the test runs what it is about."""
     async with new_play(database_url, at_work=False) as one:
         yield one
+
+
+@pytest.fixture
+def quick_chats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both sides give a chat its tokens back at once: for tests of other things than limits."""
+    monkeypatch.setattr("services.bot.sending.limits.CHAT_PER_SECOND", 100.0)
+    monkeypatch.setattr("sandbox.telegram.limits.CHAT_PER_SECOND", 100.0)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -75,6 +76,24 @@ async def test_a_handlers_own_time_out_is_its_failure_and_not_the_databases(
     school.fail(pull(1).key(), TimeoutError())
     await school.consumer.handle([message_of(pull(1))])
     assert len(await school.parked()) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError, asyncpg.DiskFullError]
+)
+@pytest.mark.parametrize("deliveries", [0, 2])
+async def test_a_database_that_cannot_answer_just_now_burns_no_attempt(
+    school: Service, error: type[asyncpg.PostgresError], deliveries: int
+) -> None:
+    school.fail(pull(1).key(), error("not now"))
+    message = message_of(pull(1), deliveries=deliveries)
+    with pytest.raises(error):
+        await school.consumer.handle([message])
+    assert school.tries[pull(1).key()] == 1, "it is not the handler's failure: nobody looks for one"
+    assert await school.parked() == []
+    school.behave.clear()
+    await school.consumer.handle([message])
+    assert await school.effects() == [(pull(1).key(), 1)]
 
 
 async def test_many_that_hang_are_parked_one_by_one_and_each_is_committed(

@@ -512,6 +512,24 @@ async def test_a_consumer_that_is_told_to_stop_while_it_starts_ends_all_the_same
             await school.stop()
 
 
+async def test_what_was_handled_does_not_come_again_to_the_next_process(
+    database_url: str, vhost_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rabbitmq, "QUEUE_SETTLES", 0)
+    house = House("rabbitmq", database_url, vhost_url)
+    try:
+        sync, school = await house.add("sync"), await house.add("school")
+        school.start(relay=False)
+        await sync.transport.publish([message_of(pull(number)) for number in range(150)])
+        await all_handled(school, 150)
+        await school.stop()
+        async with house.channel() as channel:
+            queue = await channel.declare_queue("school", passive=True)
+        assert queue.declaration_result.message_count == 0
+    finally:
+        await house.close()
+
+
 async def test_nothing_is_published_to_a_queue_that_is_younger_than_the_broker_may_forget(
     database_url: str, vhost_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
