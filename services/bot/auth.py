@@ -11,7 +11,7 @@ log = get_log(__name__)
 
 TIMEOUT = 15.0
 """Less than a handler may take, repeats included, so that the person is told."""
-REFUSALS = frozenset({404, 409, 410})
+REFUSALS = frozenset({404, 409, 410, 422})
 
 
 class AuthAway(Exception):

@@ -9,7 +9,7 @@ from aiogram import Bot
 
 from services.bot.auth import AuthClient
 from services.bot.dialogs.dispatch import Dialogs
-from services.bot.sending import repository as sending
+from services.bot.outgoing import repository as outgoing
 from services.bot.sending.sender import Sender
 from services.bot.settings import BotSettings
 from services.bot.telegram import create_bot, describe
@@ -106,7 +106,7 @@ class BotService(Service):
         report["telegram"] = self._sender.trouble or self._poller.trouble or "on"
         try:
             async with self.database.acquire() as connection:
-                waiting, without_chat = await sending.count(connection)
+                waiting, without_chat = await outgoing.count(connection)
         except Exception as error:
             return {**report, "ready": False, "database": describe(error)}
         return {**report, "outgoing": waiting, "without_chat": without_chat}

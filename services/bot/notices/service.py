@@ -7,7 +7,7 @@ from services.bot import texts as words
 from services.bot.chats import repository as chats
 from services.bot.notices import repository
 from services.bot.notices.table import BY_KIND, NOTICES, Notice, compose
-from services.bot.sending import repository as sending
+from services.bot.outgoing import repository as outgoing
 from shared import people
 from shared.clock import Clock
 from shared.db import Connection, Database
@@ -53,12 +53,12 @@ async def _tell(
     if notice_id is None:
         return
     chat_id, reason = await _find_chat(connection, person)
-    await sending.enqueue(
+    await outgoing.enqueue(
         connection,
         compose(notice, event, words.catalogue().of(person.locale)),
         chat_id=chat_id,
         person_id=person.person_id,
-        lane=sending.NOTICE,
+        lane=outgoing.NOTICE,
         now=now,
         notice_id=notice_id,
         error=reason,
@@ -95,7 +95,7 @@ async def give_chat(connection: Connection, person_id: UUID, clock: Clock) -> No
             continue
         event = SubmissionChanged.model_validate(unsent.facts)
         message = compose(notice, event, words.catalogue().of(person.locale))
-        await sending.readdress(
+        await outgoing.readdress(
             connection, unsent.outgoing_id, message, chat_id=chat_id, error=reason
         )
 
@@ -104,13 +104,15 @@ async def expire_notices(database: Database, clock: Clock) -> int:
     """Give up, with its reason on record, what found no chat within a day."""
     now = clock.now()
     async with database.transaction() as connection:
-        return await sending.expire(connection, now=now, before=now - WAITS_FOR_CHAT, limit=AT_ONCE)
+        return await outgoing.expire(
+            connection, now=now, before=now - WAITS_FOR_CHAT, limit=AT_ONCE
+        )
 
 
 async def prune(database: Database, clock: Clock) -> int:
     """Forget messages and notices of more than 30 days ago."""
     async with database.transaction() as connection:
-        pruned = await sending.prune(connection, before=clock.now() - sending.KEPT, limit=AT_ONCE)
+        pruned = await outgoing.prune(connection, before=clock.now() - outgoing.KEPT, limit=AT_ONCE)
     async with database.transaction() as connection:
         return pruned + await repository.prune(
             connection, before=clock.now() - repository.KEPT, limit=AT_ONCE

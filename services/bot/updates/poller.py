@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramUnauthorizedError
 
 from services.bot.dialogs.menu import menu_calls
-from services.bot.sending import repository as sending
+from services.bot.outgoing import repository as outgoing
 from services.bot.telegram import Call, describe
 from services.bot.updates import repository
 from shared.clock import Clock
@@ -77,7 +77,7 @@ class Poller:
         """Through the sending queue, so that it is tried again while Telegram is away."""
         async with holder.connection.transaction():
             for method in menu_calls():
-                await sending.enqueue_menu(holder.connection, method, now=self._clock.now())
+                await outgoing.enqueue_menu(holder.connection, method, now=self._clock.now())
         self._database.ring("sender")
 
     async def _poll(self, offset: int | None) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from services.bot.chats import repository as chats
 from services.bot.chats.repository import Lease
 from services.bot.errors import UpdateUnreadable
 from services.bot.notices import service as notices
-from services.bot.sending import repository as sending
+from services.bot.outgoing import repository as outgoing
 from services.bot.telegram import describe
 from services.bot.updates import repository
 from services.bot.updates.repository import StoredUpdate
@@ -155,7 +155,7 @@ class UpdatesWorker:
             now = self.clock.now()
             blocked = self.dialogs.blocked(update)
             if blocked:
-                await sending.give_up_chat(
+                await outgoing.give_up_chat(
                     connection, lease.chat_id, reason="the person stopped the bot", now=now
                 )
             elif blocked is False and is_unreachable:
@@ -192,12 +192,12 @@ class UpdatesWorker:
         self, connection: Any, update: StoredUpdate, person: Person | None, replies: Replies
     ) -> None:
         for reply in replies:
-            await sending.enqueue(
+            await outgoing.enqueue(
                 connection,
                 reply,
                 chat_id=update.chat_id,
                 person_id=person.person_id if person else None,
-                lane=sending.REPLY,
+                lane=outgoing.REPLY,
                 now=self.clock.now(),
             )
 
