@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiogram import Bot
-from serving import Served, new_bot, serve
+
+from tests.sandbox.serving import Served, new_bot, serve
 
 
 @pytest.fixture

@@ -28,10 +28,10 @@ from aiogram.types import (
     User,
     WebhookInfo,
 )
-from serving import TOKEN, Served, new_bot, serve
 
 from sandbox.school import PEOPLE, ROOMS
 from sandbox.telegram.endpoint import METHODS
+from tests.sandbox.serving import TOKEN, Served, new_bot, serve
 
 STUDENT, SECOND = PEOPLE[0].chat_id, PEOPLE[1].chat_id
 ROOM = ROOMS[0].chat_id

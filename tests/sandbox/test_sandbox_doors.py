@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from serving import Served, serve
 
 from sandbox.app import create_app
 from sandbox.school import PEOPLE, PULLS
 from sandbox.settings import BadSetting, SandboxSettings, from_environment
+from tests.sandbox.serving import Served, serve
 
 STUDENT = PEOPLE[0].chat_id
 PULL = PULLS[0].url

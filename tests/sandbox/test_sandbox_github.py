@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from authlib.integrations.httpx_client import AsyncOAuth2Client
-from serving import Served, serve
 
 from sandbox.school import PEOPLE, PULLS
+from tests.sandbox.serving import Served, serve
 
 PULL = PULLS[0]
 API = f"/github/api/repos/{PULL.owner}/{PULL.repo}"

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import httpx
-from serving import free_socket, plain_client
+
+from tests.sandbox.serving import free_socket, plain_client
 
 ROOT = Path(__file__).parents[2]
 

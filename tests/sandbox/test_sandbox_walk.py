@@ -6,9 +6,9 @@ import json
 
 from aiogram import Bot
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-from serving import Served
 
 from sandbox.school import PEOPLE, PULLS
+from tests.sandbox.serving import Served
 
 STUDENT = PEOPLE[0].chat_id
 
