@@ -94,8 +94,8 @@ export const TEXTS = {
     closedState: "закрыт",
     mergedState: "влит",
     people: {
-      student: "Ученик",
-      student2: "Второй ученик",
+      student: "Студент",
+      student2: "Второй студент",
       curator: "Куратор",
       teacher: "Учитель",
       administrator: "Администратор",
