@@ -1,5 +1,5 @@
-"""The five services, by name. Each is imported when it is wanted: a process that runs one service
-carries no other."""
+"""The five services, by name. Each is wired when it is wanted: a process that runs one service
+does not load the others' apps."""
 
 from dataclasses import dataclass
 from importlib import import_module

@@ -46,6 +46,7 @@ async def up() -> int:
             url = await stack.enter_async_context(house.database(folder))
             values = {"public_url": house.public_url(ports)}
             parta = House(database_url=url, folder=folder, values=values, clock=Clock())
+            configure_logging(parta.settings.log_level)
             await parta.migrate()
             await stack.enter_async_context(parta.open())
             await stack.enter_async_context(serving(parta.listening(ports)))

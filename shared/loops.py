@@ -44,8 +44,16 @@ def heed_stop() -> None:
         raise asyncio.CancelledError
 
 
+class GaveUp(Exception):
+    """A loop that cannot go on in this process ends for good, and so does the process."""
+
+
 async def keep_running(name: str, run: Callable[[], Awaitable[None]], metrics: Metrics) -> None:
-    """Run `run` again and again until cancelled; after a failure pause and begin anew."""
+    """Run `run` again and again until cancelled; after a failure pause and begin anew.
+
+    Raises:
+        GaveUp: the loop says that it cannot go on here.
+    """
     failures = 0
     while True:
         metrics.progress.labels(name).set_to_current_time()
@@ -58,6 +66,9 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]], metrics: M
                 raise
             failures = _count(failures, started)
             log.warning("loop_interrupted", loop=name, failures=failures)
+        except GaveUp:
+            log.exception("loop_gave_up", loop=name)
+            raise
         except Exception:
             failures = _count(failures, started)
             log.warning("loop_failed", loop=name, failures=failures, exc_info=True)

@@ -7,6 +7,7 @@ and our own reconnecting: restored objects are weak references elsewhere.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -29,7 +30,7 @@ from shared.crash import crash_point
 from shared.db import Database
 from shared.events import BY_TYPE, SERVICES, told_by
 from shared.log import get_log
-from shared.loops import heed_stop, is_being_stopped, pause_after
+from shared.loops import GaveUp, heed_stop, is_being_stopped, pause_after
 from shared.message import Message
 
 log = get_log(__name__)
@@ -60,7 +61,7 @@ class ConsumerLost(Exception):
     """The broker took our consumer away, or its queue."""
 
 
-class Stuck(SystemExit):
+class Stuck(GaveUp):
     """Messages wait, none is taken, connecting anew did not help: let a fresh process try."""
 
 
@@ -75,7 +76,8 @@ class RabbitTransport:
         self._publisher: AbstractConnection | None = None
         self._exchange: AbstractExchange | None = None
         self._channel: AbstractChannel | None = None
-        self._stuck = 0
+        self._stuck_since: float | None = None
+        self._stuck_times = 0
 
     async def publish(self, messages: Sequence[Message]) -> set[int]:
         """Publish in order with confirms; what is returned as unroutable was not taken."""
@@ -250,7 +252,7 @@ class RabbitTransport:
                     raise
                 log.warning("batch_postponed", service=self._service, exc_info=True)
                 await asyncio.sleep(pause_after(failures))
-        self._stuck = 0
+        self._is_well()
         # An ack on a channel that died is nothing: the inbox drops what comes again.
         with contextlib.suppress(*LOST_CHANNEL):
             await batch[-1].ack(multiple=True)
@@ -291,17 +293,37 @@ class RabbitTransport:
             result = queue.declaration_result
             if not result.consumer_count:
                 raise ConsumerLost(self._service)
-            if not result.message_count:
-                continue
-            async with self._database.acquire() as database:
-                last = await inbox.last_handled(database)
-            if last and (datetime.now(UTC) - last).total_seconds() < STUCK_AFTER:
-                continue
-            self._stuck += 1
-            if self._stuck >= STUCK_TIMES * STUCK_AFTER / WATCH_EVERY:
-                raise Stuck(f"{self._service}: messages wait and none is taken")
-            if self._stuck % (STUCK_AFTER / WATCH_EVERY) == 0:
-                raise ConsumerLost(self._service)
+            if await self._is_taken(result.message_count or 0):
+                self._is_well()
+            else:
+                self._is_stuck()
+
+    async def _is_taken(self, waiting: int) -> bool:
+        """Whether nothing waits, or some replica took something lately."""
+        if not waiting:
+            return True
+        async with self._database.acquire() as database:
+            last = await inbox.last_handled(database)
+        return last is not None and (datetime.now(UTC) - last).total_seconds() < STUCK_AFTER
+
+    def _is_well(self) -> None:
+        self._stuck_since, self._stuck_times = None, 0
+
+    def _is_stuck(self) -> None:
+        """After a minute of it connect anew; after the third minute give up.
+
+        Raises:
+            ConsumerLost, Stuck: the one, and at last the other.
+        """
+        now = time.monotonic()
+        if self._stuck_since is None:
+            self._stuck_since = now
+        if now - self._stuck_since < STUCK_AFTER:
+            return
+        self._stuck_since, self._stuck_times = None, self._stuck_times + 1
+        if self._stuck_times == STUCK_TIMES:
+            raise Stuck(f"{self._service}: messages wait and none is taken")
+        raise ConsumerLost(self._service)
 
     async def close_publisher(self) -> None:
         """Give up the publisher's connection; the next publish makes a new one."""

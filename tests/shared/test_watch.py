@@ -1,0 +1,62 @@
+"""The watchdog over a consumer that only looks alive."""
+
+import pytest
+
+from shared import rabbitmq
+from shared.db import Database
+from shared.loops import GaveUp, keep_running
+from shared.metrics import Metrics
+from shared.rabbitmq import ConsumerLost, RabbitTransport, Stuck
+
+
+class Watched(RabbitTransport):
+    """A transport whose watchdog is asked by hand."""
+
+    def minute_passes(self) -> None:
+        if self._stuck_since is not None:
+            self._stuck_since -= rabbitmq.STUCK_AFTER
+
+    def look(self, *, is_taken: bool) -> None:
+        if is_taken:
+            self._is_well()
+        else:
+            self._is_stuck()
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched("amqp://localhost/", Database("postgresql://localhost/none", "school"))
+
+
+def test_what_waits_for_less_than_a_minute_is_nothing(watched: Watched) -> None:
+    watched.look(is_taken=False)
+    watched.look(is_taken=False)
+
+
+def test_a_minute_of_waiting_connects_anew_and_the_third_gives_up(watched: Watched) -> None:
+    for verdict in (ConsumerLost, ConsumerLost, Stuck):
+        watched.look(is_taken=False)
+        watched.minute_passes()
+        with pytest.raises(verdict):
+            watched.look(is_taken=False)
+
+
+def test_a_standby_whose_neighbour_takes_messages_never_gives_up(watched: Watched) -> None:
+    for _ in range(50):
+        watched.look(is_taken=False)
+        watched.minute_passes()
+        watched.look(is_taken=True)
+
+
+async def test_a_loop_that_gives_up_ends_for_good() -> None:
+    runs = 0
+
+    async def run() -> None:
+        nonlocal runs
+        runs += 1
+        raise Stuck("school")
+
+    metrics = Metrics()
+    with pytest.raises(GaveUp):
+        await keep_running("consumer", run, metrics)
+    assert runs == 1
