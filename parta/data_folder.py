@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from parta.postgres import system_account
+from parta.postgres import sync_folder, system_account, write_private
 
 LOCK = "lock"
 SECRETS = "secrets.json"
@@ -130,17 +130,6 @@ class DataFolder:
         raise DataFolderUnusable(f"{file} is damaged: bring it back from a copy.")
 
     def _write_secrets(self, secrets: dict[str, str]) -> None:
-        half = self.path / f"{SECRETS}.new"
-        half.unlink(missing_ok=True)
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            json.dump(secrets, out, indent=2, sort_keys=True)
-            out.write("\n")
-            out.flush()
-            os.fsync(descriptor)
-        half.replace(self.path / SECRETS)
-        folder = os.open(self.path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        text = json.dumps(secrets, indent=2, sort_keys=True) + "\n"
+        write_private(self.path / SECRETS, text)
+        sync_folder(self.path)

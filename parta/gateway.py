@@ -62,6 +62,7 @@ class Misdirected(PartaError):
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
+    status: int
     headers: Headers
 
 
@@ -139,6 +140,8 @@ class Gateway:
         except Exception:
             log.warning("identity_not_told", exc_info=True)
             raise Unavailable from None
+        if answer.status != 204:
+            raise Unavailable
         return answer.headers.get(HEADER)
 
     async def _serve_static(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -214,8 +217,9 @@ def _is_plain(path: str, raw: bytes) -> bool:
 
 
 async def _ask(app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]]) -> _Answer:
-    """Call an app for its headers alone."""
+    """Call an app for its status and headers alone."""
     told: list[tuple[bytes, bytes]] = []
+    status = 500
     scope: dict[str, Any] = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -236,8 +240,10 @@ async def _ask(app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]]) -> _
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Message) -> None:
+        nonlocal status
         if message["type"] == "http.response.start":
+            status = message["status"]
             told.extend(message.get("headers", ()))
 
     await app(scope, receive, send)
-    return _Answer(Headers(raw=told))
+    return _Answer(status, Headers(raw=told))

@@ -17,11 +17,16 @@ from parta.postgres import EmbeddedPostgres
 from parta.serving import Listening
 from shared import secret
 from shared.clock import Clock
+from shared.log import get_log
+from shared.loops import pause_after
 from shared.service import Service
 from shared.settings import Settings, WrongSetting, web_address
 from shared.transport import InProcessTransport
 
+log = get_log(__name__)
+
 Values = Mapping[str, Any]
+LOOK_EVERY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class House:
     def listening(self, ports: Ports) -> list[Listening]:
         """What is served, and where."""
         return [
-            Listening(self.gateway, ports.bind, ports.public, "PARTA_PORT"),
+            Listening(self.gateway, ports.bind, ports.public, "PARTA_PORT", is_front=True),
             Listening(self.operations, "127.0.0.1", ports.operations, "PARTA_OPS_PORT"),
         ]
 
@@ -173,10 +178,30 @@ async def database(folder: DataFolder | None) -> AsyncIterator[str]:
     if folder is None:
         raise WrongSetting("DATABASE_URL: is not set")
     server = await asyncio.to_thread(EmbeddedPostgres.start, folder.for_postgres())
+    keeping = asyncio.create_task(_keep_alive(server), name="postgres")
     try:
         yield server.url()
     finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
         await asyncio.to_thread(server.stop)
+
+
+async def _keep_alive(server: EmbeddedPostgres) -> None:
+    """Start the server again when it died under us: nothing else on a laptop would."""
+    failures = 0
+    while True:
+        await asyncio.sleep(LOOK_EVERY + (pause_after(failures) if failures else 0))
+        try:
+            if await asyncio.to_thread(server.is_running):
+                failures = 0
+                continue
+            log.error("postgres_died", failures=failures)
+            await asyncio.to_thread(server.restart, "immediate")
+            log.warning("postgres_started_again")
+        except Exception:
+            failures += 1
+            log.exception("postgres_does_not_start", failures=failures)
 
 
 def public_url(ports: Ports) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 GRACE = 5
+MOST_AT_ONCE = 2000
 
 
 class PortTaken(Exception):
@@ -19,12 +20,14 @@ class PortTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """An app and where it is served. `variable` is what to set when the port is taken."""
+    """An app and where it is served. `variable` is what to set when the port is taken; `is_front`:
+    strangers reach it with nothing before it."""
 
     app: Any
     host: str
     port: int
     variable: str
+    is_front: bool = False
 
 
 class _Server(uvicorn.Server):
@@ -63,7 +66,10 @@ async def serving(places: Sequence[Listening]) -> AsyncIterator[None]:
                 proxy_headers=False,
                 timeout_graceful_shutdown=GRACE,
                 timeout_keep_alive=30,
+                # httptools takes headers of any size; h11 stops at this many bytes.
+                http="h11" if place.is_front else "auto",
                 h11_max_incomplete_event_size=64 * 1024,
+                limit_concurrency=MOST_AT_ONCE,
             )
         )
         for place in places

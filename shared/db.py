@@ -212,6 +212,11 @@ def session_of(service: str) -> dict[str, str]:
     }
 
 
+def storable(text: str) -> str:
+    """Text without what comes from outside and Postgres refuses: NUL, half surrogate pairs."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
 async def _prepare(connection: Any) -> None:
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads

@@ -16,18 +16,17 @@ class Due:
 
     `run` does one portion in transactions of its own (`for update skip locked`, so any number of
     replicas may) and gives how many rows it did; it is called again at once while there are any,
-    then when `bell` rings or after `every` seconds.
+    then when the bell `due:<name>` rings or after `every` seconds.
     """
 
     name: str
     run: Callable[[Database, Clock], Awaitable[int]]
     every: float = 1.0
-    bell: str | None = None
 
 
 async def run_due(due: Due, database: Database, clock: Clock) -> None:
     """Do what is due until cancelled."""
-    bell = database.bell(due.bell or f"due:{due.name}")
+    bell = database.bell(f"due:{due.name}")
     while True:
         if not await due.run(database, clock):
             await bell.wait(due.every)

@@ -54,6 +54,13 @@ class TooLarge(PartaError):
     title = "This is too large"
 
 
+class TooSlow(PartaError):
+    """The body did not arrive in time."""
+
+    status = 408
+    title = "This took too long to arrive"
+
+
 class Unprocessable(PartaError):
     """The values are not right; the detail says which."""
 

@@ -187,14 +187,24 @@ def current_identity(request: Request) -> Identity:
     return identity
 
 
-def signed_in(identity: Identity = Depends(current_identity)) -> Identity:
-    """FastAPI dependency: a person who is signed in.
+def signed_in_person(identity: Identity = Depends(current_identity)) -> UUID:
+    """FastAPI dependency: the id of the person who is signed in.
 
     Raises:
         NotSignedIn: pages are sent to the sign-in, others get 401.
     """
     if identity.person_id is None:
         raise NotSignedIn
+    return identity.person_id
+
+
+def signed_in(identity: Identity = Depends(current_identity)) -> Identity:
+    """FastAPI dependency: a person who is signed in.
+
+    Raises:
+        NotSignedIn: pages are sent to the sign-in, others get 401.
+    """
+    signed_in_person(identity)
     return identity
 
 

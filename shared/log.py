@@ -14,16 +14,8 @@ _shared: tuple[structlog.typing.Processor, ...] = (
 )
 
 
-def configure_logging(level: str = "info", *, colours: bool = False) -> None:
-    """Send every record of the process to stderr as one JSON line (or coloured text)."""
-    renderer: structlog.typing.Processor = (
-        # Its own way of showing errors prints the values of variables, secrets included.
-        structlog.dev.ConsoleRenderer(
-            colors=True, exception_formatter=structlog.dev.plain_traceback
-        )
-        if colours
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+def configure_logging(level: str = "info") -> None:
+    """Send every record of the process to stderr as one JSON line."""
     structlog.configure(
         processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -38,7 +30,7 @@ def configure_logging(level: str = "info", *, colours: bool = False) -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _name_the_event,
                 structlog.processors.format_exc_info,
-                renderer,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
     )

@@ -11,7 +11,7 @@ from shared.events import BY_TYPE, Event
 from shared.message import MAX_BODY, Message
 
 RETENTION = timedelta(days=7)
-"""How long a sent row may be sent again; the inbox remembers as long."""
+"""How long a sent row may be sent again; the inbox remembers a day longer."""
 
 RECORD = """
 INSERT INTO outbox (message_id, type, key, body, correlation_id, sent_at)
@@ -36,8 +36,7 @@ UPDATE outbox
 SET sent_at = NULL
 WHERE sent_at IS NOT NULL
     AND recorded_at >= $1
-    AND ($2::text IS NULL OR type = $2)
-    AND type = ANY($3::text[])
+    AND type = ANY($2::text[])
 """
 
 OLDEST_UNSENT = """
@@ -118,11 +117,9 @@ async def mark_sent(connection: Connection, rows: Sequence[OutboxRow]) -> None:
     await connection.execute(MARK_SENT, [row.id for row in rows])
 
 
-async def resend(
-    connection: Connection, *, since: datetime, types: Sequence[str], only: str | None = None
-) -> int:
+async def resend(connection: Connection, *, since: datetime, types: Sequence[str]) -> int:
     """Offer sent rows again, in their old order; inboxes drop what they know. Gives how many."""
-    status = await connection.execute(RESEND, since, only, list(types))
+    status = await connection.execute(RESEND, since, list(types))
     note_recorded()
     return int(status.split()[-1])
 

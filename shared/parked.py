@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from asyncpg import Record
 
-from shared.db import Connection
+from shared.db import Connection, storable
 from shared.message import Message
 
 KEPT = timedelta(days=90)
@@ -124,11 +124,6 @@ def _parked(row: Record) -> Parked:
     )
 
 
-def _storable(text: str) -> str:
-    """What came from outside, or from an error, may carry what Postgres refuses in text."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
 def next_try(attempts: int, now: datetime, ladder: Sequence[float]) -> datetime | None:
     """When a message that failed `attempts` times is tried again; None: never, it is dead."""
     if attempts > len(ladder):
@@ -149,13 +144,13 @@ async def park(
     """Set a message aside, once; dead at once when there is no next try."""
     await connection.execute(
         PARK,
-        _storable(message.message_id)[:200],
-        _storable(message.type)[:200],
+        storable(message.message_id)[:200],
+        storable(message.type)[:200],
         key,
         message.body,
         message.correlation_id,
         message.sender,
-        _storable(error)[:2000],
+        storable(error)[:2000],
         attempts,
         next_try_at or now,
         next_try_at is None,
@@ -183,7 +178,7 @@ async def mark_failed(
 ) -> None:
     """Count an attempt; without a next try it is dead and its key goes on."""
     await connection.execute(
-        FAILED, parked_id, _storable(error)[:2000], next_try_at, next_try_at is None
+        FAILED, parked_id, storable(error)[:2000], next_try_at, next_try_at is None
     )
 
 

@@ -1,37 +1,50 @@
 """The web side of a service: one way to make its app, its errors, headers, health and metrics."""
 
+import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
+import httpx
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import context, outbox, parked
+from shared.clock import Clock
+from shared.consumer import Subscriptions
 from shared.csrf import check_csrf
 from shared.db import is_transient
+from shared.due import Due
 from shared.errors import (
     HttpError,
     NotFound,
     NotSignedIn,
     PartaError,
     TooLarge,
+    TooSlow,
     Unavailable,
     Unprocessable,
 )
 from shared.identity import ANONYMOUS, HEADER
 from shared.log import get_log
 from shared.pages import Pages
-from shared.service import Service
+from shared.service import Freshness, Service
+from shared.settings import Settings
+from shared.texts import Catalogue
 
 log = get_log(__name__)
 
 MAX_BODY = 1024 * 1024
+BODY_WITHIN = 30.0
+"""Seconds a body may take to arrive."""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -71,6 +84,7 @@ def create_service_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         dependencies=[Depends(check_csrf)],
     )
     app.state.service = service
@@ -83,6 +97,49 @@ def create_service_app(
     app.add_exception_handler(HTTPException, _answer_http_exception)
     app.add_middleware(Edge, service=service, pages=pages, max_body=max_body or {})
     return app
+
+
+def create_plain_app(
+    settings: Settings,
+    *,
+    folder: Path,
+    routers: Sequence[APIRouter],
+    subscriptions: Subscriptions,
+    due: Sequence[Due] = (),
+    clock: Clock | None = None,
+    auth_transport: httpx.AsyncBaseTransport | None = None,
+    freshness: Mapping[str, Freshness] | None = None,
+    max_body: dict[str, int] | None = None,
+) -> FastAPI:
+    """The app of a service that adds nothing of its own to `Service`; its texts are in `folder`."""
+    service = Service(
+        settings,
+        folder=folder,
+        subscriptions=subscriptions,
+        due=due,
+        clock=clock,
+        auth_transport=auth_transport,
+        freshness=freshness,
+    )
+    pages = Pages(folder, Catalogue(folder / "locale"))
+    return create_service_app(service, pages=pages, routers=routers, max_body=max_body)
+
+
+def service_of(request: Request) -> Service:
+    """The service whose app answers."""
+    service: Service = request.app.state.service
+    return service
+
+
+def pages_of(request: Request) -> Pages:
+    """Its templates and texts."""
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page of the service's template."""
+    return pages_of(request).render(request, template, status=status, **values)
 
 
 class Edge:
@@ -109,8 +166,9 @@ class Edge:
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                if scope["state"].get("too_large") and message["status"] != TooLarge.status:
-                    raise TooLarge
+                refusal = scope["state"].get("refusal")
+                if refusal is not None and message["status"] != refusal.status:
+                    raise refusal
                 status = message["status"]
                 answer = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
@@ -129,10 +187,13 @@ class Edge:
                         headers.get(HEADER)
                     )
                 await self._app(scope, limited, send_with_headers)
+            except ClientDisconnect:
+                # They hung up while they spoke: there is nobody to answer.
+                status = 499
             except Exception as error:
                 if status:
                     raise
-                failure = TooLarge() if scope["state"].get("too_large") else error
+                failure = scope["state"].get("refusal") or error
                 await self._last_net(request, failure)(scope, receive, send_with_headers)
             finally:
                 route = scope.get("route")
@@ -151,16 +212,27 @@ class Edge:
         told = headers.get("content-length", "")
         if told and (not told.isdecimal() or len(told) > 15 or int(told) > allowed):
             raise TooLarge
-        seen = 0
+        seen, is_whole = 0, False
+        until = time.monotonic() + BODY_WITHIN
+
+        def refuse(refusal: PartaError) -> PartaError:
+            # The framework makes a plain 400 of it; the mark makes of that what it is.
+            scope["state"]["refusal"] = refusal
+            return refusal
 
         async def receive_limited() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, is_whole
+            if is_whole:
+                return await receive()
+            try:
+                async with asyncio.timeout(until - time.monotonic()):
+                    message = await receive()
+            except TimeoutError:
+                raise refuse(TooSlow()) from None
             seen += len(message.get("body", b""))
+            is_whole = not message.get("more_body", False)
             if seen > allowed:
-                # The framework makes a plain 400 of it; the mark makes a 413 of that.
-                scope["state"]["too_large"] = True
-                raise TooLarge
+                raise refuse(TooLarge())
             return message
 
         return receive_limited
@@ -223,21 +295,21 @@ def _words(request: Request, pages: Pages, error: PartaError) -> str:
 
 async def _answer_parta_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PartaError)  # noqa: S101 - for the type checker
-    return answer_error(request, request.app.state.pages, error)
+    return answer_error(request, pages_of(request), error)
 
 
 async def _answer_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - for the type checker
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    return answer_error(request, request.app.state.pages, Unprocessable(f"{place}: {first['msg']}"))
+    return answer_error(request, pages_of(request), Unprocessable(f"{place}: {first['msg']}"))
 
 
 async def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - for the type checker
     missing = error.status_code == 404
     known = NotFound() if missing else HttpError(error.status_code, error.detail)
-    answer = answer_error(request, request.app.state.pages, known)
+    answer = answer_error(request, pages_of(request), known)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
     return answer
@@ -254,13 +326,13 @@ def _health_router() -> APIRouter:
     @router.get("/readyz")
     async def readyz(request: Request) -> Response:
         """Able: 200 or 503, with what is late or missing."""
-        report = await request.app.state.service.readiness()
+        report = await service_of(request).readiness()
         return JSONResponse(report, 200 if report["ready"] else 503)
 
     @router.get("/metrics")
     async def metrics(request: Request) -> Response:
         """For Prometheus."""
-        service: Service = request.app.state.service
+        service = service_of(request)
         with contextlib.suppress(Exception):
             async with service.database.acquire() as connection:
                 waiting, dead = await parked.count(connection)

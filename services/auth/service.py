@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from fastapi import Request
 
@@ -12,9 +13,9 @@ from services.auth.tokens.service import Tokens
 from services.auth.worker import DUE, SUBSCRIPTIONS
 from shared.clock import Clock
 from shared.identity import Verifier
-from shared.pages import Pages
 from shared.secret import KeyRing
 from shared.service import Service
+from shared.web import service_of
 
 FOLDER = Path(__file__).parent
 
@@ -53,11 +54,4 @@ class AuthService(Service):
 
 def auth_of(request: Request) -> AuthService:
     """FastAPI dependency: the whole."""
-    auth: AuthService = request.app.state.service
-    return auth
-
-
-def pages_of(request: Request) -> Pages:
-    """FastAPI dependency: the templates."""
-    pages: Pages = request.app.state.pages
-    return pages
+    return cast(AuthService, service_of(request))

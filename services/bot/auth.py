@@ -44,7 +44,7 @@ class AuthClient:
         answer = await self._post(
             "/internal/links/offer", {"code": code, "telegram_id": telegram_id}, key
         )
-        return str(answer.get("account") or answer.get("name") or "?")
+        return str(answer.get("account") or "?")
 
     async def accept_link(
         self, code: str, *, telegram_id: int, telegram_name: str, key: str

@@ -9,10 +9,7 @@ from services.mail.card import pages as card
 from services.mail.settings import MailSettings
 from services.mail.worker import DUE, SUBSCRIPTIONS
 from shared.clock import Clock
-from shared.pages import Pages
-from shared.service import Service
-from shared.texts import Catalogue
-from shared.web import create_service_app
+from shared.web import create_plain_app
 
 FOLDER = Path(__file__).parent
 
@@ -24,14 +21,12 @@ def create_app(
     auth_transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """The only place where mail is wired; `app.state.service` is the whole."""
-    service = Service(
+    return create_plain_app(
         settings,
         folder=FOLDER,
+        routers=[card.router],
         subscriptions=SUBSCRIPTIONS,
         due=DUE,
         clock=clock,
         auth_transport=auth_transport,
-    )
-    return create_service_app(
-        service, pages=Pages(FOLDER, Catalogue(FOLDER / "locale")), routers=[card.router]
     )

@@ -9,10 +9,7 @@ from services.school.settings import SchoolSettings
 from services.school.submissions import pages as submissions
 from services.school.worker import DUE, SUBSCRIPTIONS
 from shared.clock import Clock
-from shared.pages import Pages
-from shared.service import Service
-from shared.texts import Catalogue
-from shared.web import create_service_app
+from shared.web import create_plain_app
 
 FOLDER = Path(__file__).parent
 
@@ -24,16 +21,12 @@ def create_app(
     auth_transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """The only place where school is wired; `app.state.service` is the whole."""
-    service = Service(
+    return create_plain_app(
         settings,
         folder=FOLDER,
+        routers=[submissions.router],
         subscriptions=SUBSCRIPTIONS,
         due=DUE,
         clock=clock,
         auth_transport=auth_transport,
-    )
-    return create_service_app(
-        service,
-        pages=Pages(FOLDER, Catalogue(FOLDER / "locale")),
-        routers=[submissions.router],
     )

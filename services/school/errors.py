@@ -1,6 +1,6 @@
 """What can be wrong with what people ask of school."""
 
-from shared.errors import Conflict, NotFound, PartaError, Unprocessable
+from shared.errors import Conflict, Forbidden, NotFound, PartaError, Unprocessable
 
 
 class SchoolError(PartaError):
@@ -29,6 +29,31 @@ class NotACurator(SchoolError, Unprocessable):
     """Works are sent to curators only."""
 
     title = "Please choose a curator from the list"
+
+
+class NotAStudent(SchoolError, Forbidden):
+    """Works are sent by students."""
+
+    title = "Works are sent by students: ask an administrator for the role"
+
+
+class GitHubNotLinked(SchoolError, Unprocessable):
+    """Whose pull request it is cannot be told."""
+
+    title = "Please sign in with GitHub first, so that we know which pull requests are yours"
+
+
+class PullOfAnother(SchoolError, Unprocessable):
+    """The repository's owner is another."""
+
+    title = "Please send a pull request in a repository of your own"
+
+
+class TooManyWorks(SchoolError):
+    """More new works than a day has hours for."""
+
+    status = 429
+    title = "That is enough new works for one day"
 
 
 class PullTaken(SchoolError, Conflict):

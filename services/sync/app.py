@@ -1,5 +1,6 @@
 """sync, wired."""
 
+import asyncio
 from pathlib import Path
 
 import httpx
@@ -12,10 +13,7 @@ from services.sync.github import repository
 from services.sync.settings import SyncSettings
 from services.sync.worker import DUE, SUBSCRIPTIONS
 from shared.clock import Clock
-from shared.pages import Pages
-from shared.service import Service
-from shared.texts import Catalogue
-from shared.web import create_service_app
+from shared.web import create_plain_app
 
 FOLDER = Path(__file__).parent
 
@@ -27,25 +25,22 @@ def create_app(
     auth_transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """The only place where sync is wired; `app.state.service` is the whole."""
-    service = Service(
+    app = create_plain_app(
         settings,
         folder=FOLDER,
+        routers=[github.router, card.router],
         subscriptions=SUBSCRIPTIONS,
         due=DUE,
         clock=clock,
         auth_transport=auth_transport,
         freshness={"github": repository.last_received},
-    )
-    app = create_service_app(
-        service,
-        pages=Pages(FOLDER, Catalogue(FOLDER / "locale")),
-        routers=[github.router, card.router],
         max_body={github.PATH: github.MAX_BODY},
     )
+    app.state.large_bodies = asyncio.Semaphore(github.LARGE_AT_ONCE)
     app.state.deliveries = Counter(
         "parta_github_deliveries",
         "Deliveries by kind and what came of them",
         ["event", "result"],
-        registry=service.metrics.registry,
+        registry=app.state.service.metrics.registry,
     )
     return app

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 from fastapi import FastAPI
@@ -50,15 +50,18 @@ class Gateway(httpx.AsyncBaseTransport):
         return await self._inner.handle_async_request(request)
 
     async def check(self, cookie: str, audience: str = "auth") -> str | None:
+        answer = await self.ask(cookie, audience)
+        assert answer.status_code == 204
+        found: str | None = answer.headers.get(HEADER)
+        return found
+
+    async def ask(self, cookie: str, audience: str = "auth") -> httpx.Response:
         headers = {
             b"Cookie": cookie.encode("latin-1"),
             AUDIENCE_HEADER.encode(): audience.encode(),
         }
         asked = httpx.Request("GET", "http://auth:8000/internal/check", headers=headers)
-        answer = await self._inner.handle_async_request(asked)
-        assert answer.status_code == 204
-        found: str | None = answer.headers.get(HEADER)
-        return found
+        return await self._inner.handle_async_request(asked)
 
 
 class Browser:
@@ -193,7 +196,3 @@ class Desk:
         async with self.auth.database.acquire() as connection:
             rows = await connection.fetch("SELECT body FROM outbox ORDER BY id")
         return [PersonChanged.model_validate_json(row["body"]) for row in rows]
-
-
-def state_of(address: str) -> str:
-    return parse_qs(urlsplit(address).query)["state"][0]

@@ -110,10 +110,11 @@ async def test_what_is_remembered_is_bounded(desk: Desk, monkeypatch: pytest.Mon
     assert len(desk.auth.tokens._remembered) == 3
 
 
-async def test_a_database_that_is_away_makes_nobody_of_everyone(desk: Desk) -> None:
+async def test_a_database_that_is_away_signs_nobody_out(desk: Desk) -> None:
     browser = await desk.sign_in()
     await desk.auth.database.close()
-    assert await browser.gateway.check(f"parta={browser.session()}") is None
+    assert (await browser.gateway.ask(f"parta={browser.session()}")).status_code == 503
+    assert (await browser.gateway.ask("")).status_code == 204
 
 
 async def test_what_is_not_auths_word_for_this_service_is_refused(desk: Desk) -> None:

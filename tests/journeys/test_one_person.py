@@ -1,6 +1,8 @@
 """A person's first day, through public doors alone, in one process as `make demo` runs it."""
 
+import os
 import re
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -143,3 +145,30 @@ async def test_a_second_start_finds_the_data_of_the_first_after_a_kill(
     demo.start()
     await demo.is_ready()
     assert len(await _chat(world, "student")) > first
+
+
+async def test_a_database_that_dies_is_brought_back_and_nobody_is_signed_out(
+    demo: Demo, browser: httpx.AsyncClient, world: httpx.AsyncClient
+) -> None:
+    await _sign_in(browser, world, "parta-student")
+    pid_file = Path(demo.environment["PARTA_DATA"]) / "postgres" / "postmaster.pid"
+    os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
+    while_away = await browser.get("/school/submissions")
+    assert while_away.status_code in (200, 503)
+
+    async def is_well() -> bool:
+        page = await browser.get("/school/submissions")
+        assert page.status_code in (200, 503), page.status_code
+        return page.status_code == 200 and (await browser.get("/readyz")).json()["ready"]
+
+    await eventually(is_well, 30)
+    before = len(await _chat(world, "student"))
+    await world.post(
+        "/github/review",
+        json={"pull": PULLS[0].url, "by": "curator", "state": "approved", "body": ""},
+    )
+    await eventually(lambda: _has_more(world, before), 20)
+
+
+async def _has_more(world: httpx.AsyncClient, before: int) -> bool:
+    return len(await _chat(world, "student")) > before

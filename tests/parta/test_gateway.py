@@ -30,6 +30,7 @@ class Auth(Echo):
     """auth, which knows one cookie."""
 
     down = False
+    status = 204
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] != "/internal/check":
@@ -42,7 +43,7 @@ class Auth(Echo):
         if sent.get(b"cookie") == b"parta=good":
             token = b"token for " + sent[b"x-parta-audience"]
             headers.append((b"x-parta-identity", token))
-        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
 
@@ -182,6 +183,14 @@ async def test_without_auth_a_signed_in_browser_is_told_to_wait(
     answer = await browser.get("/school/submissions", headers={"Cookie": "parta=good"})
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
+
+
+async def test_a_check_that_cannot_be_made_signs_nobody_out(
+    browser: httpx.AsyncClient, auth: Auth
+) -> None:
+    auth.status = 503
+    answer = await browser.post("/school/submissions", headers={"Cookie": "parta=good"})
+    assert answer.status_code == 503
 
 
 async def test_static_files_are_served_and_nothing_beside_them(

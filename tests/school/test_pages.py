@@ -167,3 +167,16 @@ async def test_a_wrong_entry_is_told_in_the_readers_words(
         assert answer.status_code == 422
         assert words in re.sub(r"\s+", " ", answer.text)
         assert await school.told() == []
+
+
+async def test_only_a_student_sends_works(database_url: str) -> None:
+    async with school_pages(database_url) as (browser, school):
+        browser.as_person(school.student_id, "teacher")
+        answer = await browser.post(
+            "/school/submissions",
+            title="Work",
+            pull_url=PULL_URL,
+            curator_id=str(school.curator_id),
+        )
+        assert answer.status_code == 403
+        assert await school.told() == []

@@ -6,12 +6,15 @@ from uuid import uuid4
 import pytest
 
 from services.school.errors import (
+    GitHubNotLinked,
     NotACurator,
     PullLinkWrong,
+    PullOfAnother,
     PullTaken,
     StatusDoesNotAllow,
     SubmissionNotFound,
     TitleMissing,
+    TooManyWorks,
 )
 from services.school.submissions import repository, service
 from shared.errors import Forbidden
@@ -182,8 +185,39 @@ async def test_a_work_on_review_cannot_be_sent_again(database_url: str) -> None:
 async def test_a_pull_request_belongs_to_the_student_who_sent_it(database_url: str) -> None:
     async with works(database_url) as school:
         await school.send()
+        namesake = uuid4()
+        await school.person(namesake, roles=("student",), github_login="parta-student")
         with pytest.raises(PullTaken):
-            await school.send(student_id=uuid4())
+            await school.send(student_id=namesake)
+
+
+async def test_a_pull_request_in_somebody_elses_repository_is_refused(database_url: str) -> None:
+    async with works(database_url) as school:
+        with pytest.raises(PullOfAnother):
+            await school.send(pull_url="https://github.com/another/first-steps/pull/1")
+        stranger = uuid4()
+        await school.person(stranger, roles=("student",))
+        with pytest.raises(GitHubNotLinked):
+            await school.send(student_id=stranger)
+        assert await school.told() == []
+
+
+async def test_nobody_is_their_own_curator(database_url: str) -> None:
+    async with works(database_url) as school:
+        both = uuid4()
+        await school.person(both, roles=("student", "curator"), github_login="parta-student")
+        with pytest.raises(NotACurator):
+            await school.send(student_id=both, curator_id=both)
+
+
+async def test_there_is_an_end_to_new_works_in_a_day(database_url: str) -> None:
+    async with works(database_url) as school:
+        for number in range(service.MOST_NEW_A_DAY):
+            await school.send(pull_url=f"https://github.com/parta-student/work/pull/{number + 1}")
+        with pytest.raises(TooManyWorks):
+            await school.send()
+        school.clock.advance(timedelta(days=1, minutes=1))
+        await school.send()
 
 
 async def test_works_go_to_curators_only(database_url: str) -> None:

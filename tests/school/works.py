@@ -32,7 +32,12 @@ class Works:
 
     async def people(self) -> None:
         """A student and a curator, as auth tells of them."""
-        await self.person(self.student_id, roles=("student",), github_id=90000001)
+        await self.person(
+            self.student_id,
+            roles=("student",),
+            github_id=90000001,
+            github_login="Parta-Student",
+        )
         await self.person(self.curator_id, roles=("curator",), github_id=self.curator_github_id)
 
     async def person(self, person_id: UUID, *, version: int = 1, **facts: Any) -> None:

@@ -7,8 +7,6 @@ import pytest
 
 from tests.support.web import PUBLIC_URL, Site
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
 
 async def post(site: Site, *, csrf: str | None = "right", **asked: Any) -> httpx.Response:
     site.sign_in(csrf=csrf)

@@ -267,6 +267,46 @@ async def test_odd_characters_in_a_title_break_nothing(database_url: str, trick:
     assert other.status_code == 202
 
 
+ODD = (
+    (("review", "id"), 2**63),
+    (("review", "id"), -1),
+    (("review", "user", "id"), 2**70),
+    (("repository", "id"), 2**63),
+    (("pull_request", "number"), 2**31),
+    (("pull_request", "number"), 0),
+    (("review", "submitted_at"), "0001-01-01T00:00:00Z"),
+    (("review", "submitted_at"), "9999-12-31T23:59:59-23:59"),
+    (("pull_request", "updated_at"), "2026-09-01T12:00:00"),
+    (("review", "html_url"), "x" * 100_000),
+    (("review", "user", "login"), "x" * 100_000),
+    (("repository", "full_name"), "x" * 100_000),
+    (("review", "commit_id"), "x" * 100_000),
+    (("review", "html_url"), "https://github.com/\x00"),
+    (("review", "user", "login"), "half \ud800"),
+    (("repository", "full_name"), "owner/\x00"),
+    (("pull_request", "head", "sha"), "\x00" * 40),
+    (("review", "state"), ["approved"]),
+    (("review",), None),
+    (("pull_request", "head"), []),
+)
+
+
+@pytest.mark.parametrize(("place", "value"), ODD, ids=lambda part: str(part)[:40])
+async def test_no_odd_value_is_an_error_of_ours(
+    database_url: str, place: tuple[str, ...], value: Any
+) -> None:
+    payload = captured("pull_request_review", "submitted")
+    part = payload
+    for name in place[:-1]:
+        part = part[name]
+    part[place[-1]] = value
+    async with sync_app(database_url) as (app, client):
+        answer = await deliver(client, "pull_request_review", payload)
+        events = await told(app)
+    assert answer.status_code in (202, 422)
+    assert "\\u0000" not in json.dumps(events)
+
+
 def _later(moment: str) -> str:
     later = datetime.fromisoformat(moment) + timedelta(seconds=1)
     return later.isoformat()

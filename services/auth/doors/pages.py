@@ -5,26 +5,21 @@ from starlette.responses import RedirectResponse, Response
 
 from services.auth.doors import service
 from services.auth.errors import CameFromElsewhere
-from services.auth.service import AuthService, auth_of, pages_of
+from services.auth.service import AuthService, auth_of
 from services.auth.sessions import service as sessions
 from services.auth.sessions.cookie import read_session_token, set_session
-from shared.pages import Pages
+from shared.web import render
 
 router = APIRouter(include_in_schema=False)
 METHOD = "door"
 
 
 @router.get("/login/door/{token}")
-async def show_door(
-    request: Request,
-    token: str,
-    auth: AuthService = Depends(auth_of),
-    pages: Pages = Depends(pages_of),
-) -> Response:
+async def show_door(request: Request, token: str, auth: AuthService = Depends(auth_of)) -> Response:
     """Say who would come in, and ask for a press."""
     async with auth.database.acquire() as connection:
         person = await service.look(connection, token)
-    return pages.render(request, "door.html", name=person.name, door=f"{service.PREFIX}{token}")
+    return render(request, "door.html", name=person.name, door=f"{service.PREFIX}{token}")
 
 
 @router.post("/login/door/{token}")

@@ -1,5 +1,7 @@
 """The person's half of linking: a link to press, and a way back."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -7,7 +9,7 @@ from services.auth.links import service
 from services.auth.me.pages import render_me, see_me
 from services.auth.service import AuthService, auth_of
 from shared.errors import NotFound
-from shared.identity import Identity, signed_in
+from shared.identity import signed_in, signed_in_person
 
 router = APIRouter(include_in_schema=False)
 
@@ -16,10 +18,9 @@ router = APIRouter(include_in_schema=False)
 async def make_link(
     request: Request,
     auth: AuthService = Depends(auth_of),
-    identity: Identity = Depends(signed_in),
+    person_id: UUID = Depends(signed_in_person),
 ) -> Response:
     """Show a one-time link to the bot. It is shown now or never: only its hash is kept."""
-    assert identity.person_id is not None  # noqa: S101 - for the type checker
     bot = auth.settings.telegram_bot_username
     if not bot:
         raise NotFound
@@ -27,7 +28,7 @@ async def make_link(
         seen = await see_me(connection, request, auth)
         if seen.telegram is not None:
             return RedirectResponse("/me", 303)
-        code, valid_until = await service.make_code(connection, identity.person_id)
+        code, valid_until = await service.make_code(connection, person_id)
     return render_me(
         request, auth, seen, link=f"https://t.me/{bot}?start={code}", valid_until=valid_until
     )
@@ -41,10 +42,9 @@ async def look_again() -> Response:
 
 @router.post("/me/telegram/unlink")
 async def unlink(
-    auth: AuthService = Depends(auth_of), identity: Identity = Depends(signed_in)
+    auth: AuthService = Depends(auth_of), person_id: UUID = Depends(signed_in_person)
 ) -> Response:
     """Take the Telegram account away."""
-    assert identity.person_id is not None  # noqa: S101 - for the type checker
     async with auth.database.transaction() as connection:
-        await service.unlink(connection, identity.person_id)
+        await service.unlink(connection, person_id)
     return RedirectResponse("/me", 303)

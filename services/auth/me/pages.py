@@ -17,7 +17,7 @@ from services.auth.sessions.repository import LiveSession
 from shared.db import Connection
 from shared.errors import NotSignedIn
 from shared.identity import Identity, signed_in
-from shared.web import wants_page
+from shared.web import render, wants_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -74,7 +74,7 @@ def render_me(
     valid_until: datetime | None = None,
 ) -> Response:
     """The page; with a link to the bot when one was just made."""
-    return request.app.state.pages.render(  # type: ignore[no-any-return]
+    return render(
         request,
         "me.html",
         seen=seen,

@@ -45,7 +45,6 @@ ORDER BY person_id
 LIMIT $2
 FOR UPDATE
 """
-RENAME = "UPDATE persons SET name = $2 WHERE person_id = $1"
 ADD_GRANT = "INSERT INTO grants (person_id, role, granted_by) VALUES ($1, $2, $3)"
 
 ADD_ACCOUNT = """
@@ -201,11 +200,6 @@ async def list_by_login(connection: Connection, issuer: str, login: str) -> list
 async def lock_page(connection: Connection, after: UUID, limit: int) -> list[Person]:
     """The next persons by id, locked."""
     return [_person(row) for row in await connection.fetch(LOCK_PAGE, after, limit)]
-
-
-async def rename(connection: Connection, person_id: UUID, name: str) -> None:
-    """Give a person another name."""
-    await connection.execute(RENAME, person_id, name)
 
 
 async def add_grant(connection: Connection, person_id: UUID, role: str, granted_by: str) -> None:

@@ -76,7 +76,7 @@ async def _renew(connection: Connection, known: OwnedAccount, now: Account) -> N
     person = await get_person(connection, known.person_id, lock=True)
     renamed = person.name == _shown_name(known) != _shown_name(now)
     if renamed:
-        await repository.rename(connection, person.person_id, _shown_name(now))
+        await repository.update_person(connection, replace(person, name=_shown_name(now)))
     if renamed or known.login != now.login:
         await tell(connection, person.person_id)
 

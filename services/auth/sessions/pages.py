@@ -3,25 +3,23 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from services.auth.service import AuthService, auth_of, pages_of
+from services.auth.service import AuthService, auth_of
 from services.auth.sessions import service
 from services.auth.sessions.cookie import forget_session, read_session_token
 from shared.identity import Identity, current_identity
-from shared.pages import Pages
+from shared.web import render
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/logout")
 async def ask_to_log_out(
-    request: Request,
-    pages: Pages = Depends(pages_of),
-    identity: Identity = Depends(current_identity),
+    request: Request, identity: Identity = Depends(current_identity)
 ) -> Response:
     """Ask; a GET changes nothing."""
     if identity.person_id is None:
         return RedirectResponse("/", 303)
-    return pages.render(request, "logout.html")
+    return render(request, "logout.html")
 
 
 @router.post("/logout")

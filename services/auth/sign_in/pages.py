@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from services.auth.errors import AttemptUnknown, SignInDenied, SignInFailed
 from services.auth.persons import service as persons
 from services.auth.providers.contract import Provider
-from services.auth.service import AuthService, auth_of, pages_of
+from services.auth.service import AuthService, auth_of
 from services.auth.sessions import service as sessions
 from services.auth.sessions.cookie import (
     keep_browser,
@@ -21,23 +21,19 @@ from services.auth.sign_in.repository import Attempt
 from shared.errors import NotFound
 from shared.identity import Identity, current_identity
 from shared.log import get_log
-from shared.pages import Pages
 from shared.texts import preferred_locale
+from shared.web import pages_of, render
 
 log = get_log(__name__)
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def welcome(
-    request: Request,
-    pages: Pages = Depends(pages_of),
-    identity: Identity = Depends(current_identity),
-) -> Response:
+async def welcome(request: Request, identity: Identity = Depends(current_identity)) -> Response:
     """The front page; who is signed in goes to their own."""
     if identity.person_id is not None:
         return RedirectResponse(HOME, 303)
-    return pages.render(request, "welcome.html")
+    return render(request, "welcome.html")
 
 
 @router.get("/login")
@@ -45,7 +41,6 @@ async def show_login(
     request: Request,
     wanted: str = Query("", alias="next"),
     auth: AuthService = Depends(auth_of),
-    pages: Pages = Depends(pages_of),
     identity: Identity = Depends(current_identity),
 ) -> Response:
     """Who vouches for people here.
@@ -55,7 +50,7 @@ async def show_login(
     """
     if identity.person_id is not None and not wanted:
         return RedirectResponse(HOME, 303)
-    return pages.render(
+    return render(
         request,
         "login.html",
         providers=list(auth.providers.values()),
@@ -135,9 +130,8 @@ def answer_failed_sign_in(request: Request, error: Exception) -> Response:
     """Somebody did not come in: a page that says why, and what to do."""
     assert isinstance(error, SignInFailed)  # noqa: S101 - for the type checker
     log.info("sign_in_failed", reason=type(error).__name__)
-    pages: Pages = request.app.state.pages
-    _ = pages.texts(request)
-    return pages.render(
+    _ = pages_of(request).texts(request)
+    return render(
         request,
         "failed.html",
         status=error.status,

@@ -20,8 +20,10 @@ _IDENTITY = HEADER.lower().encode()
 class Check:
     """Answers the gateway's question beside the framework: it is asked before every page.
 
-    Always 204. The session's row is read each time, so that one who signed out, or was signed
-    out, is so at the next request; what is remembered is only the signature.
+    204, with an identity or without; 503 when a session was brought and cannot be looked up, for
+    nobody is signed out by a database that is away. The session's row is read each time, so that
+    one who signed out, or was signed out, is so at the next request; what is remembered is only
+    the signature.
     """
 
     def __init__(self, app: ASGIApp, *, auth: AuthService) -> None:
@@ -33,16 +35,16 @@ class Check:
         if scope["type"] != "http" or scope["path"] != PATH:
             await self._app(scope, receive, send)
             return
-        token = None
+        token, status = None, 204
         try:
             token = await self._token(scope["headers"])
         except Exception:
-            # Anonymous is what the gateway can do with: the sign-in page stands without us.
             log.exception("check_failed")
+            status = 503
         headers = [(b"cache-control", b"no-store")]
         if token is not None:
             headers.append((_IDENTITY, token.encode()))
-        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body"})
 
     async def _token(self, headers: RawHeaders) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from aiogram.methods import SendMessage
@@ -15,6 +16,14 @@ DECIDED = ("correction", "approved")
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """Where it leads, and what it says."""
+
+    link: Callable[[SubmissionChanged], str]
+    label: Callable[[Texts], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One kind of notice. `why` is what a reader is told who asks why it came."""
 
@@ -22,8 +31,7 @@ class Notice:
     when: Callable[[SubmissionChanged], bool]
     who: Callable[[SubmissionChanged], UUID]
     words: Callable[[Texts, SubmissionChanged], str]
-    link: Callable[[SubmissionChanged], str]
-    label: Callable[[Texts], str]
+    button: Button
     why: Callable[[Texts], str]
 
 
@@ -48,60 +56,47 @@ def _is_withdrawn(event: SubmissionChanged) -> bool:
     return event.status == "review" and event.was in DECIDED and event.review_url is not None
 
 
+OPEN_REVIEW = Button(link=_review, label=words.open_review)
+OPEN_WORK = Button(link=_pull, label=words.open_work)
+_to_student = partial(Notice, who=_student, why=words.because_sent)
+_to_curator = partial(Notice, who=_curator, why=words.because_curator)
+
 NOTICES: tuple[Notice, ...] = (
-    Notice(
+    _to_student(
         kind="work_needs_correction",
         when=lambda event: event.status == "correction",
-        who=_student,
         words=words.work_needs_correction,
-        link=_review,
-        label=words.open_review,
-        why=words.because_sent,
+        button=OPEN_REVIEW,
     ),
-    Notice(
+    _to_student(
         kind="work_approved",
         when=lambda event: event.status == "approved",
-        who=_student,
         words=words.work_approved,
-        link=_review,
-        label=words.open_review,
-        why=words.because_sent,
+        button=OPEN_REVIEW,
     ),
-    Notice(
+    _to_student(
         kind="verdict_withdrawn",
         when=_is_withdrawn,
-        who=_student,
         words=words.verdict_withdrawn,
-        link=_pull,
-        label=words.open_work,
-        why=words.because_sent,
+        button=OPEN_WORK,
     ),
-    Notice(
+    _to_curator(
         kind="work_to_review",
         when=lambda event: event.status == "review" and not _is_withdrawn(event),
-        who=_curator,
         words=words.work_to_review,
-        link=_pull,
-        label=words.open_work,
-        why=words.because_curator,
+        button=OPEN_WORK,
     ),
-    Notice(
+    _to_curator(
         kind="correction_recorded",
         when=lambda event: event.status == "correction",
-        who=_curator,
         words=words.correction_recorded,
-        link=_review,
-        label=words.open_review,
-        why=words.because_curator,
+        button=OPEN_REVIEW,
     ),
-    Notice(
+    _to_curator(
         kind="approval_recorded",
         when=lambda event: event.status == "approved",
-        who=_curator,
         words=words.approval_recorded,
-        link=_review,
-        label=words.open_review,
-        why=words.because_curator,
+        button=OPEN_REVIEW,
     ),
 )
 
@@ -110,5 +105,7 @@ BY_KIND = {notice.kind: notice for notice in NOTICES}
 
 def compose(notice: Notice, event: SubmissionChanged, texts: Texts) -> SendMessage:
     """The message, for a chat that the queue's row names."""
-    text, keyboard = with_link(notice.words(texts, event), notice.link(event), notice.label(texts))
+    text, keyboard = with_link(
+        notice.words(texts, event), notice.button.link(event), notice.button.label(texts)
+    )
     return SendMessage(chat_id=0, text=text, reply_markup=keyboard)

@@ -89,7 +89,11 @@ class Poller:
             seconds=self._poll_for + SPARE,
             **arguments,
         )
-        return [one for one in told if isinstance(one, dict) and type(one.get("update_id")) is int]
+        return [
+            one
+            for one in told
+            if isinstance(one, dict) and repository.is_storable(one.get("update_id"))
+        ]
 
     async def _ask(self, api_method: str, *, seconds: int = 20, **arguments: Any) -> Any:
         call = Call(api_method=api_method, **arguments)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.context import correlation_id
-from shared.db import Connection
+from shared.db import Connection, storable
 
 KEPT = timedelta(hours=48)
 """Telegram may repeat an update for 24 hours; after a week of silence ids begin anew at random."""
@@ -89,14 +89,14 @@ async def insert(connection: Connection, updates: Sequence[Mapping[str, Any]]) -
         INSERT,
         [update["update_id"] for update in updates],
         chat_ids,
-        [_text(update) for update in updates],
+        [storable(json.dumps(update, ensure_ascii=False)) for update in updates],
         [correlation_id() for _ in updates],
     )
 
 
-def _text(update: Mapping[str, Any]) -> str:
-    """As JSON; half a surrogate pair, which nobody can read, becomes a question mark."""
-    return json.dumps(update, ensure_ascii=False).encode(errors="replace").decode()
+def is_storable(number: object) -> bool:
+    """Whether this is a whole number that a bigint holds."""
+    return type(number) is int and -(2**63) <= number < 2**63
 
 
 def chat_of(update: Mapping[str, Any]) -> int:
@@ -112,7 +112,7 @@ def chat_of(update: Mapping[str, Any]) -> int:
             event.get("user"),
         )
         for place in places:
-            if isinstance(place, dict) and type(place.get("id")) is int:
+            if isinstance(place, dict) and is_storable(place.get("id")):
                 return int(place["id"])
     return 0
 

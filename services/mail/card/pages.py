@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from shared.identity import Identity, signed_in
+from shared.web import render
 
 router = APIRouter()
 
@@ -11,4 +12,4 @@ router = APIRouter()
 @router.get("/mail/card")
 async def card(request: Request, identity: Identity = Depends(signed_in)) -> Response:
     """No mailbox is connected: that is all there is to say."""
-    return request.app.state.pages.render(request, "mail-card.html")  # type: ignore[no-any-return]
+    return render(request, "mail-card.html")

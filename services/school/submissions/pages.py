@@ -8,21 +8,21 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.school.errors import SubmissionNotFound
+from services.school.errors import NotAStudent, SubmissionNotFound
 from services.school.submissions import repository, service
 from shared import people
-from shared.identity import Identity, signed_in
-from shared.service import Service
-from shared.web import wants_page
+from shared.identity import Identity, signed_in, signed_in_person
+from shared.web import render, service_of, wants_page
 
 router = APIRouter(prefix="/school")
 
 
 @router.get("/submissions")
-async def list_submissions(request: Request, identity: Identity = Depends(signed_in)) -> Response:
+async def list_submissions(
+    request: Request, person_id: UUID = Depends(signed_in_person)
+) -> Response:
     """A person's works, as student and as curator."""
-    person_id = _person_id(identity)
-    async with _service(request).database.acquire() as connection:
+    async with service_of(request).database.acquire() as connection:
         own = await repository.list_of_student(connection, person_id)
         to_review = await repository.list_of_curator(connection, person_id)
         curators = await people.list_by_role(connection, "curator")
@@ -32,7 +32,7 @@ async def list_submissions(request: Request, identity: Identity = Depends(signed
                 {"own": [asdict(one) for one in own], "to_review": [asdict(x) for x in to_review]}
             )
         )
-    return _render(request, "submissions.html", own=own, to_review=to_review, curators=curators)
+    return render(request, "submissions.html", own=own, to_review=to_review, curators=curators)
 
 
 @router.post("/submissions")
@@ -41,14 +41,17 @@ async def send_submission(
     title: str = Form(max_length=1000),
     pull_url: str = Form(max_length=500),
     curator_id: UUID = Form(),
+    person_id: UUID = Depends(signed_in_person),
     identity: Identity = Depends(signed_in),
 ) -> Response:
     """A student sends a pull request for review."""
-    app = _service(request)
+    if not identity.has("student"):
+        raise NotAStudent
+    app = service_of(request)
     async with app.database.transaction() as connection:
         submission = await service.send_submission(
             connection,
-            student_id=_person_id(identity),
+            student_id=person_id,
             curator_id=curator_id,
             title=title,
             pull_url=pull_url,
@@ -62,7 +65,7 @@ async def show_submission(
     request: Request, submission_id: UUID, identity: Identity = Depends(signed_in)
 ) -> Response:
     """One work and its history."""
-    async with _service(request).database.acquire() as connection:
+    async with service_of(request).database.acquire() as connection:
         submission = await repository.find(connection, submission_id)
         if submission is None or not service.may_see(submission, identity):
             raise SubmissionNotFound
@@ -75,7 +78,7 @@ async def show_submission(
                 {**asdict(submission), "statuses": [asdict(status) for status in statuses]}
             )
         )
-    return _render(
+    return render(
         request,
         "submission.html",
         submission=submission,
@@ -89,13 +92,13 @@ async def show_submission(
 
 @router.post("/submissions/{submission_id}/send")
 async def send_again(
-    request: Request, submission_id: UUID, identity: Identity = Depends(signed_in)
+    request: Request, submission_id: UUID, person_id: UUID = Depends(signed_in_person)
 ) -> Response:
     """A student sends a mended work again."""
-    app = _service(request)
+    app = service_of(request)
     async with app.database.transaction() as connection:
         submission = await service.send_again(
-            connection, submission_id, student_id=_person_id(identity), now=app.clock.now()
+            connection, submission_id, student_id=person_id, now=app.clock.now()
         )
     return _answer(request, submission)
 
@@ -109,7 +112,7 @@ async def decide_submission(
     identity: Identity = Depends(signed_in),
 ) -> Response:
     """The curator decides by hand."""
-    app = _service(request)
+    app = service_of(request)
     async with app.database.transaction() as connection:
         submission = await service.decide_by_hand(
             connection,
@@ -123,13 +126,12 @@ async def decide_submission(
 
 
 @router.get("/card")
-async def card(request: Request, identity: Identity = Depends(signed_in)) -> Response:
+async def card(request: Request, person_id: UUID = Depends(signed_in_person)) -> Response:
     """school's part of a person's own page."""
-    person_id = _person_id(identity)
-    async with _service(request).database.acquire() as connection:
+    async with service_of(request).database.acquire() as connection:
         own = await repository.list_of_student(connection, person_id, limit=5)
         to_review = await repository.list_of_curator(connection, person_id, limit=5)
-    return _render(
+    return render(
         request,
         "school-card.html",
         own=own,
@@ -137,22 +139,7 @@ async def card(request: Request, identity: Identity = Depends(signed_in)) -> Res
     )
 
 
-def _service(request: Request) -> Service:
-    service_of_app: Service = request.app.state.service
-    return service_of_app
-
-
-def _render(request: Request, template: str, **values: object) -> Response:
-    page: Response = request.app.state.pages.render(request, template, **values)
-    return page
-
-
 def _answer(request: Request, submission: repository.Submission) -> Response:
     if wants_page(request):
         return RedirectResponse(f"/school/submissions/{submission.submission_id}", 303)
     return JSONResponse(jsonable_encoder(asdict(submission)), 200)
-
-
-def _person_id(identity: Identity) -> UUID:
-    assert identity.person_id is not None  # noqa: S101 - `signed_in` has seen to it
-    return identity.person_id

@@ -31,6 +31,7 @@ WHERE curator_id = $1 AND status = 'review'
 ORDER BY submission_id
 FOR UPDATE
 """
+COUNT_NEW = "SELECT count(*) FROM submissions WHERE student_id = $1 AND created_at > $2"
 FIND = "SELECT * FROM submissions WHERE submission_id = $1"
 LIST_OF_STUDENT = """
 SELECT * FROM submissions WHERE student_id = $1 ORDER BY created_at DESC LIMIT $2
@@ -141,6 +142,12 @@ async def insert(
         INSERT, submission_id, student_id, curator_id, title, pull_url, repository, number, now
     )
     return made is not None
+
+
+async def count_new(connection: Connection, student_id: UUID, since: datetime) -> int:
+    """How many works a student has begun since then."""
+    count: int = await connection.fetchval(COUNT_NEW, student_id, since)
+    return count
 
 
 async def find(connection: Connection, submission_id: UUID) -> Submission | None:

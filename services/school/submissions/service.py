@@ -1,24 +1,27 @@
 """The life of a work: sent by a student, decided by a review or by the curator's word."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, cast
 from uuid import UUID, uuid4
 
 from services.school.errors import (
+    GitHubNotLinked,
     NotACurator,
     PullLinkWrong,
+    PullOfAnother,
     PullTaken,
     StatusDoesNotAllow,
     SubmissionNotFound,
     TitleMissing,
+    TooManyWorks,
 )
 from services.school.submissions import repository
 from services.school.submissions.repository import Submission
 from services.school.submissions.verdict import find_verdict
 from shared import outbox, people
 from shared.clock import Clock
-from shared.db import Connection
+from shared.db import Connection, storable
 from shared.errors import Forbidden
 from shared.events import PersonChanged, PullChanged, ReviewFound, SubmissionChanged
 from shared.events.school import SubmissionStatus
@@ -26,6 +29,8 @@ from shared.identity import Identity
 
 LONGEST_TITLE = 200
 LONGEST_COMMENT = 2000
+DAY = timedelta(days=1)
+MOST_NEW_A_DAY = 20
 PULL_LINK = re.compile(
     r"https://github\.com/"
     r"(?P<owner>[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/(?P<repository>(?!\.{1,2}/)[A-Za-z0-9._-]{1,100})"
@@ -58,16 +63,25 @@ async def send_submission(
 
     Raises:
         PullLinkWrong, TitleMissing, NotACurator: what was entered is not right.
+        GitHubNotLinked, PullOfAnother: the pull request is not the student's own.
+        TooManyWorks: enough for a day.
         PullTaken: somebody else has sent it.
         StatusDoesNotAllow: it is on review already.
     """
-    title = " ".join(title.replace("\0", "").split())
+    title = " ".join(storable(title).split())
     if not 0 < len(title) <= LONGEST_TITLE:
         raise TitleMissing
     place, number = read_pull_link(pull_url)
     curator = await people.get_person(connection, curator_id)
-    if "curator" not in curator.roles or curator.deleted:
+    if "curator" not in curator.roles or curator.deleted or curator_id == student_id:
         raise NotACurator
+    student = await people.get_person(connection, student_id)
+    if student.github_login is None:
+        raise GitHubNotLinked
+    if place.partition("/")[0] != student.github_login.lower():
+        raise PullOfAnother
+    if await repository.count_new(connection, student_id, now - DAY) >= MOST_NEW_A_DAY:
+        raise TooManyWorks
     await repository.insert(
         connection,
         submission_id=uuid4(),
@@ -138,7 +152,7 @@ async def decide_by_hand(
         raise StatusDoesNotAllow
     if submission.status == decision:
         raise StatusDoesNotAllow
-    comment = comment.replace("\0", "").strip()[:LONGEST_COMMENT]
+    comment = storable(comment).strip()[:LONGEST_COMMENT]
     return await _move(
         connection,
         submission,

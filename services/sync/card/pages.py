@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from services.sync.github import repository
 from shared.identity import Identity, signed_in
+from shared.web import render, service_of
 
 router = APIRouter()
 
@@ -12,6 +13,6 @@ router = APIRouter()
 @router.get("/sync/card")
 async def card(request: Request, identity: Identity = Depends(signed_in)) -> Response:
     """When each outside system last told us something."""
-    async with request.app.state.service.database.acquire() as connection:
+    async with service_of(request).database.acquire() as connection:
         heard_at = await repository.last_received(connection)
-    return request.app.state.pages.render(request, "sync-card.html", heard_at=heard_at)  # type: ignore[no-any-return]
+    return render(request, "sync-card.html", heard_at=heard_at)

@@ -1,5 +1,6 @@
 """`POST /hooks/github`: every kind of delivery is taken, two of them say something to us."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,8 +17,10 @@ from services.sync.github.signature import is_signed
 from services.sync.settings import SyncSettings
 from shared.crash import crash_point
 from shared.db import Connection
+from shared.errors import Unavailable
 from shared.log import get_log
 from shared.service import Service
+from shared.web import service_of
 
 log = get_log(__name__)
 router = APIRouter()
@@ -25,6 +28,9 @@ router = APIRouter()
 PATH = "/hooks/github"
 MAX_BODY = 25 * 1024 * 1024
 """GitHub sends no more."""
+LARGE = 1024 * 1024
+LARGE_AT_ONCE = 3
+WAIT_FOR_PLACE = 5.0
 
 Learn = Callable[[Connection, Any], Awaitable[bool]]
 
@@ -38,12 +44,12 @@ EVENTS: dict[str, tuple[type[BaseModel], Learn]] = {
 @router.post(PATH, status_code=202)
 async def take_delivery(request: Request) -> Response:
     """Check the signature over the raw body, claim the delivery, keep what it says, answer."""
-    app_service: Service = request.app.state.service
+    app_service = service_of(request)
     settings = app_service.settings
     assert isinstance(settings, SyncSettings)  # noqa: S101 - for the type checker
     if settings.github_webhook_secret is None:
         raise HookIsOff
-    body = await request.body()
+    body = await _read(request)
     secret = settings.github_webhook_secret.get_secret_value()
     if not is_signed(body, request.headers.get("X-Hub-Signature-256"), secret):
         raise SignatureWrong
@@ -81,6 +87,28 @@ async def _take(app_service: Service, event: str, delivery_id: str, payload: dic
     return "learned" if news else "known"
 
 
+async def _read(request: Request) -> bytes:
+    """The body. Large ones, which GitHub seldom sends and strangers like to, wait for one of a few
+    places, so that they cannot fill the memory together.
+
+    Raises:
+        Unavailable: no place came free in time.
+    """
+    told = request.headers.get("Content-Length", "")
+    if told.isdecimal() and int(told) <= LARGE:
+        return await request.body()
+    places: asyncio.Semaphore = request.app.state.large_bodies
+    try:
+        async with asyncio.timeout(WAIT_FOR_PLACE):
+            await places.acquire()
+    except TimeoutError:
+        raise Unavailable from None
+    try:
+        return await request.body()
+    finally:
+        places.release()
+
+
 def _is_word(action: object) -> bool:
     return isinstance(action, str) and action.isascii() and action.isprintable()
 
@@ -96,7 +124,7 @@ def _payload(content_type: str, body: bytes) -> dict[str, Any]:
     """The JSON of a body, in either form that GitHub can be told to send."""
     try:
         text = body.decode()
-        if content_type.startswith("application/x-www-form-urlencoded"):
+        if content_type.lower().startswith("application/x-www-form-urlencoded"):
             text = parse_qs(text, strict_parsing=True, max_num_fields=10)["payload"][0]
         payload = json.loads(text)
     except (ValueError, KeyError, RecursionError):

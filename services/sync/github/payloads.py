@@ -1,46 +1,62 @@
 """GitHub's webhook bodies: only what is read here, as GitHub spells it."""
 
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+
+from shared.db import storable
 
 PullState = Literal["open", "closed", "merged"]
 ReviewState = Literal["approved", "changes_requested", "commented", "dismissed"]
 
 
+Id = Annotated[int, Field(ge=0, lt=2**63)]
+Number = Annotated[int, Field(gt=0, lt=2**31)]
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC)),
+]
+Text = Annotated[str, BeforeValidator(lambda value: _clean(value)), Field(max_length=2000)]
+"""What Postgres can keep of a text: JSON may carry NUL and half surrogate pairs."""
+
+
+def _clean(value: object) -> object:
+    return storable(value) if isinstance(value, str) else value
+
+
 class Account(BaseModel):
     """A user, or what is left of one."""
 
-    id: int
-    login: str
+    id: Id
+    login: Text
 
 
 class Repository(BaseModel):
     """A repository; its id outlives renames."""
 
-    id: int
-    full_name: str
+    id: Id
+    full_name: Text
 
 
 class Head(BaseModel):
     """The commit that a pull request offers."""
 
-    sha: str = Field(min_length=7, max_length=64)
+    sha: Text = Field(min_length=7, max_length=64)
 
 
 class Pull(BaseModel):
     """A pull request. `merged_at` is there in every event, `merged` only in some."""
 
-    number: int
-    html_url: str
-    title: str
-    state: str
+    number: Number
+    html_url: Text
+    title: Text
+    state: Text
     draft: bool = False
     user: Account | None = None
     head: Head
-    updated_at: datetime
-    merged_at: datetime | None = None
+    updated_at: Moment
+    merged_at: Moment | None = None
 
     @property
     def stands(self) -> PullState:
@@ -53,12 +69,12 @@ class Pull(BaseModel):
 class Review(BaseModel):
     """A review; `user` is null when the account is gone."""
 
-    id: int
+    id: Id
     user: Account | None
-    state: str
-    commit_id: str | None
-    submitted_at: datetime | None
-    html_url: str
+    state: Text
+    commit_id: Annotated[Text, Field(max_length=64)] | None
+    submitted_at: Moment | None
+    html_url: Text
 
 
 class PullRequestDelivery(BaseModel):

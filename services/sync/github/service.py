@@ -112,15 +112,10 @@ def _row(place: Repository, pull: Pull) -> PullRow:
         number=pull.number,
         repository=place.full_name,
         url=pull.html_url,
-        title=_storable(pull.title)[:500],
+        title=pull.title[:500],
         author_id=pull.user.id if pull.user else GHOST,
         state=pull.stands,
         draft=pull.draft,
         head_sha=pull.head.sha,
         updated_at=pull.updated_at,
     )
-
-
-def _storable(text: str) -> str:
-    """Text without what JSON may carry and Postgres refuses: NUL, half surrogate pairs."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
