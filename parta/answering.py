@@ -32,7 +32,7 @@ def _print(options: argparse.Namespace, value: Any, text: str) -> int:
 
 async def demo(options: argparse.Namespace) -> int:
     """The house with the sandbox."""
-    return await starting.play_demo(once=options.once)
+    return await starting.play_demo(once=options.once, as_json=options.json)
 
 
 async def run_service(options: argparse.Namespace) -> int:

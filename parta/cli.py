@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
+
 from parta.data_folder import DataFolderInUse, DataFolderUnusable
 from parta.parts import PARTS
 from parta.postgres import PostgresUnavailable
@@ -48,6 +50,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), 1)
     except (NothingFound, PartaError) as error:
         return _complain(str(error) or getattr(error, "title", ""), 1)
+    except asyncpg.InvalidParameterValueError:
+        return _complain("there is no Parta in this database: start it, or run parta migrate", 1)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        words = " ".join(str(error).split()) or type(error).__name__
+        return _complain(f"the database or the network does not answer: {words}", 1)
     except KeyboardInterrupt:
         return 130
 

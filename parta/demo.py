@@ -49,8 +49,8 @@ REVIEW = "Please name the function for what it does, and add a test for the empt
 TRY = (
     "Open {sandbox} and choose Student: the chat shows what the curator's review came to.",
     "Choose Curator there, approve the pull request, and look at the student's chat again.",
-    "Open {app}, sign in with GitHub as one of the school, and look at My page and Works.",
-    "On My page press “Link Telegram” as a person of your own, open the link in the sandbox.",
+    "Open {app}, sign in with GitHub as parta-student2, who reads English: My page, Works.",
+    "On My page unlink Telegram, link it anew, and open the link in the sandbox as that person.",
     "Write /help to the bot. Stop with Ctrl-C and start again: everything is still there.",
 )
 

@@ -18,6 +18,7 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.events import heard_by, told_by
 from shared.service import LATE_AFTER
+from shared.settings import WrongSetting
 
 Lines = list[dict[str, Any]]
 
@@ -34,6 +35,8 @@ async def database_url() -> AsyncIterator[str]:
             yield url
         return
     path = data_path() or default_data_path()
+    if not await asyncio.to_thread((path / "postgres").exists):
+        raise WrongSetting(f"PARTA_DATA: there is no Parta in {path}, set it to where yours lies")
     try:
         folder = DataFolder.open(path)
     except DataFolderInUse:
@@ -229,7 +232,11 @@ async def examine() -> Lines:
     add("PUBLIC_URL", "ok" if secure else "note", address if secure else f"{address} is not https")
     for names, what in OUTSIDE:
         missing = [name for name in names if not is_set(name)]
-        add(what, "off" if missing else "ok", f"set {', '.join(missing)}" if missing else "set up")
+        add(
+            what,
+            "off" if missing else "ok",
+            f"not set here: {', '.join(missing)}" if missing else "set up",
+        )
     try:
         async with database_url() as url:
             for service in PARTS:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -101,8 +102,10 @@ def _listen(place: Listening) -> socket.socket:
         opened.listen(1024)
     except OSError as error:
         opened.close()
+        is_address = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
         raise PortTaken(
-            f"{place.variable}: port {place.port} on {place.host} cannot be had ({error.strerror})"
+            f"{'PARTA_BIND' if is_address else place.variable}:"
+            f" port {place.port} on {place.host} cannot be had ({error.strerror})"
         ) from None
     opened.setblocking(False)
     return opened

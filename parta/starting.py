@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 import time
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -57,7 +59,7 @@ async def up() -> int:
     return 0
 
 
-async def play_demo(*, once: bool) -> int:
+async def play_demo(*, once: bool, as_json: bool = False) -> int:
     """The house with the sandbox: plays one review; then stays until a signal, or ends (once)."""
     from parta import demo
 
@@ -88,7 +90,10 @@ async def play_demo(*, once: bool) -> int:
                 return 1 if once else 0
             stopped.cancel()
             try:
-                _tell(small_school, playing.result(), ready)
+                if as_json:
+                    _say(json.dumps(asdict(playing.result()), ensure_ascii=False))
+                else:
+                    _tell(small_school, playing.result(), ready, once=once)
             except demo.DidNotArrive:
                 _say("The review did not arrive in the student's chat: see the log above.")
                 if once:
@@ -99,7 +104,7 @@ async def play_demo(*, once: bool) -> int:
     return 0
 
 
-def _tell(small_school: "Demo", arrival: "Arrival", ready: float) -> None:
+def _tell(small_school: "Demo", arrival: "Arrival", ready: float, *, once: bool) -> None:
     links = {"Parta": small_school.settings.public_url, "The world": small_school.url}
     _say(f"\nParta's demo is ready after {ready:.1f} s.\n")
     for name, link in links.items():
@@ -112,6 +117,8 @@ def _tell(small_school: "Demo", arrival: "Arrival", ready: float) -> None:
     _say(f"\nIn the student's chat, {arrival.seconds * 1000:.0f} ms after the review:\n")
     for line in arrival.text.splitlines():
         _say(f"  │ {line}")
+    if once:
+        return
     _say("\nWhat to try:\n")
     for number, line in enumerate(small_school.app.state.story_try, 1):
         _say(f"  {number}. {line}")

@@ -35,6 +35,10 @@ class Holder:
     def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         self.connection = connection
 
+    async def show_alive(self) -> None:
+        """Say so where there is nothing else to ask: a silent holder loses the role."""
+        await self.connection.execute(STILL_HERE)
+
     async def wait_for(self, work: Awaitable[T]) -> T:
         """Wait for work done elsewhere, showing each second that the holder is alive.
 
@@ -48,7 +52,7 @@ class Holder:
                 done, _ = await asyncio.wait({task}, timeout=1)
                 if done:
                     return task.result()
-                await self.connection.execute(STILL_HERE)
+                await self.show_alive()
         finally:
             if not task.done():
                 task.cancel()

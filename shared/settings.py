@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -96,7 +97,10 @@ class Settings(BaseSettings):
     @field_validator("public_url", "auth_url", mode="after")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
-        return web_address(value)
+        address = web_address(value)
+        if urlsplit(address).path or urlsplit(address).query:
+            raise ValueError("must be an address without a path")
+        return address
 
     @field_validator("park_ladder", mode="before")
     @classmethod
@@ -149,5 +153,7 @@ def one_line(error: ValidationError) -> str:
     name = str(first["loc"][0]).upper() if first["loc"] else "settings"
     if first["type"] == "missing":
         return f"{name}: is not set"
+    if first["type"] in ("too_short", "string_too_short"):
+        return f"{name}: must have at least {first['ctx']['min_length']} characters"
     reason = first["msg"].removeprefix("Value error, ")
     return f"{name}: {reason[0].lower()}{reason[1:]}"

@@ -1,10 +1,12 @@
 """The command line, as an operator uses it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from parta.postgres import EmbeddedPostgres
 from shared import outbox, parked
 from shared.clock import Clock
 from shared.context import caused_by
@@ -48,7 +50,8 @@ def answer(*arguments: str, database_url: str) -> Any:
         ("PUBLIC_URL", "ftp://x", "PUBLIC_URL: must be an address"),
         ("PARK_LADDER", "soon", "PARK_LADDER: must be seconds with commas"),
         ("VAULT_KEYS", "secret-value", "VAULT_KEYS: must be kid:base64"),
-        ("SECRET_KEY", "short", "SECRET_KEY: "),
+        ("SECRET_KEY", "short", "SECRET_KEY: must have at least 16 characters"),
+        ("PUBLIC_URL", "http://localhost/x", "PUBLIC_URL: must be an address without a path"),
         ("PARTA_PORT", "http", "PARTA_PORT: must be a port"),
     ],
 )
@@ -70,6 +73,24 @@ def test_a_secret_may_lie_in_a_file_and_a_missing_file_is_named() -> None:
     )
     assert status == 2
     assert "SECRET_KEY_FILE: /nonexistent/key cannot be read" in complaint
+
+
+def test_where_there_is_no_parta_a_command_says_so_in_one_line_and_makes_none(
+    tmp_path: Path, postgres: EmbeddedPostgres
+) -> None:
+    status, _, complaint = parta("parked", "list", PARTA_DATA=str(tmp_path / "none"))
+    assert status == 2
+    assert complaint.startswith("parta: PARTA_DATA: there is no Parta in ")
+    assert not (tmp_path / "none").exists()
+    status, _, complaint = parta("parked", "list", database_url=postgres.url("template1"))
+    assert status == 1
+    assert complaint.count("\n") == 1
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_line() -> None:
+    status, _, complaint = parta("parked", "list", database_url="postgresql://a:b@127.0.0.1:9/x")
+    assert status == 1
+    assert complaint.count("\n") == 1
 
 
 def test_misuse_is_status_2() -> None:

@@ -96,6 +96,7 @@ class Tenure:
         self._pauses = {chat_id: until for chat_id, until in self._pauses.items() if until > now}
         room = MOST_CALLS - len(self._calls)
         if room <= 0 or THE_BOT in self._pauses:
+            await self.holder.show_alive()
             return []
         domain_now = self.clock.now()
         self._held = {place: until for place, until in self._held.items() if until > domain_now}
