@@ -9,7 +9,7 @@ from parta.postgres import EmbeddedPostgres
 from shared.log import configure_logging
 from tests.support.database import drop_database, make_template, new_database, postgres_server
 from tests.support.network import closed_network
-from tests.support.rabbitmq import Broker, broker
+from tests.support.rabbitmq import Broker, BrokerUnavailable, broker
 from tests.support.waiting import apart
 
 
@@ -46,7 +46,11 @@ def database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def rabbitmq() -> Iterator[Broker]:
     """One broker for the whole run: RABBITMQ_URL, one on this machine, or a private node."""
-    with broker() as started:
+    try:
+        found = broker()
+    except BrokerUnavailable as error:
+        pytest.exit(f"RabbitMQ: {error}", returncode=1)
+    with found as started:
         yield started
 
 

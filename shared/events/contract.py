@@ -1,5 +1,6 @@
 """What every event has in common."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,7 @@ class UnknownEvent(Exception):
     """No contract of that type: an older reader met a newer teller."""
 
 
-class Event(BaseModel):
+class Event(BaseModel, ABC):
     """A fact one service tells others.
 
     `type` is `<service>.<noun>.<verb>.v<n>`; `listeners` are the services whose queues get it, and
@@ -26,9 +27,9 @@ class Event(BaseModel):
     retired: ClassVar[tuple[str, ...]] = ()
     keyed_by: ClassVar[str]
 
+    @abstractmethod
     def key(self) -> str:
         """The subject whose events keep their order."""
-        raise NotImplementedError
 
     @classmethod
     def publisher(cls) -> str:
