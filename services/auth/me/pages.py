@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
@@ -16,7 +15,7 @@ from services.auth.sessions.cookie import read_session_token
 from services.auth.sessions.repository import LiveSession
 from shared.db import Connection
 from shared.errors import NotSignedIn
-from shared.identity import Identity, signed_in
+from shared.identity import signed_in, signed_in_person
 from shared.web import render, wants_page
 
 router = APIRouter(include_in_schema=False)
@@ -50,8 +49,7 @@ async def see_me(connection: Connection, request: Request, auth: AuthService) ->
     Raises:
         NotSignedIn: the person is gone since their token was made.
     """
-    identity: Identity = request.state.identity
-    person_id = identity.person_id or UUID(int=0)
+    person_id = signed_in_person(request.state.identity)
     person = await persons.find_person(connection, person_id)
     if person is None:
         raise NotSignedIn

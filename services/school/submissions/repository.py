@@ -10,6 +10,7 @@ from asyncpg import Record
 from services.school.submissions.verdict import Review
 from shared.db import Connection
 from shared.events import PullChanged, ReviewFound
+from shared.events.school import SubmissionStatus
 
 INSERT = """
 INSERT INTO submissions (
@@ -106,6 +107,20 @@ class Submission:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A submission's next status and its cause: a person, or a review."""
+
+    status: SubmissionStatus
+    at: datetime
+    changed_by: UUID | None = None
+    review_id: int | None = None
+    review_url: str | None = None
+    decided_by: int | None = None
+    is_sent: bool = False
+    comment: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """One step of a submission's history."""
@@ -195,22 +210,10 @@ async def change(
     return Submission(**row)
 
 
-async def move(
-    connection: Connection,
-    submission: Submission,
-    *,
-    status: str,
-    now: datetime,
-    changed_by: UUID | None = None,
-    review_id: int | None = None,
-    review_url: str | None = None,
-    decided_by: int | None = None,
-    is_sent: bool = False,
-    comment: str | None = None,
-) -> Submission:
+async def move(connection: Connection, submission: Submission, step: Step) -> Submission:
     """Give a locked submission its next status and append it to the history."""
     row = await connection.fetchrow(
-        MOVE, submission.submission_id, status, decided_by, is_sent, now
+        MOVE, submission.submission_id, step.status, step.decided_by, step.is_sent, step.at
     )
     assert row is not None  # noqa: S101 - it is locked by the caller
     moved = Submission(**row)
@@ -218,13 +221,13 @@ async def move(
         APPEND_STATUS,
         moved.submission_id,
         moved.version,
-        status,
+        step.status,
         submission.status if submission.version else None,
-        now,
-        changed_by,
-        review_id,
-        review_url,
-        comment,
+        step.at,
+        step.changed_by,
+        step.review_id,
+        step.review_url,
+        step.comment,
     )
     return moved
 

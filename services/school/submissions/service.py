@@ -17,7 +17,7 @@ from services.school.errors import (
     TooManyWorks,
 )
 from services.school.submissions import repository
-from services.school.submissions.repository import Submission
+from services.school.submissions.repository import Step, Submission
 from services.school.submissions.verdict import find_verdict
 from shared import outbox, people
 from shared.clock import Clock
@@ -123,7 +123,9 @@ async def _send(
     if submission.status == "review":
         raise StatusDoesNotAllow
     return await _move(
-        connection, submission, status="review", now=now, changed_by=student_id, is_sent=True
+        connection,
+        submission,
+        Step(status="review", at=now, changed_by=student_id, is_sent=True),
     )
 
 
@@ -156,10 +158,12 @@ async def decide_by_hand(
     return await _move(
         connection,
         submission,
-        status=decision,
-        now=now,
-        changed_by=identity.person_id,
-        comment=comment or None,
+        Step(
+            status=decision,
+            at=now,
+            changed_by=identity.person_id,
+            comment=comment or None,
+        ),
     )
 
 
@@ -226,11 +230,13 @@ async def _decide(connection: Connection, submission: Submission, now: datetime)
             await _move(
                 connection,
                 submission,
-                status=verdict.decision,
-                now=now,
-                review_id=verdict.review.review_id,
-                review_url=verdict.review.url,
-                decided_by=verdict.review.review_id,
+                Step(
+                    status=verdict.decision,
+                    at=now,
+                    review_id=verdict.review.review_id,
+                    review_url=verdict.review.url,
+                    decided_by=verdict.review.review_id,
+                ),
             )
         return
     withdrawn = next(
@@ -245,38 +251,17 @@ async def _decide(connection: Connection, submission: Submission, now: datetime)
         await _move(
             connection,
             submission,
-            status="review",
-            now=now,
-            review_id=withdrawn.review_id,
-            review_url=withdrawn.url,
+            Step(
+                status="review",
+                at=now,
+                review_id=withdrawn.review_id,
+                review_url=withdrawn.url,
+            ),
         )
 
 
-async def _move(
-    connection: Connection,
-    submission: Submission,
-    *,
-    status: SubmissionStatus,
-    now: datetime,
-    changed_by: UUID | None = None,
-    review_id: int | None = None,
-    review_url: str | None = None,
-    decided_by: int | None = None,
-    is_sent: bool = False,
-    comment: str | None = None,
-) -> Submission:
-    moved = await repository.move(
-        connection,
-        submission,
-        status=status,
-        now=now,
-        changed_by=changed_by,
-        review_id=review_id,
-        review_url=review_url,
-        decided_by=decided_by,
-        is_sent=is_sent,
-        comment=comment,
-    )
+async def _move(connection: Connection, submission: Submission, step: Step) -> Submission:
+    moved = await repository.move(connection, submission, step)
     student = await people.get_person(connection, moved.student_id)
     was = cast(SubmissionStatus, submission.status) if submission.version else None
     await outbox.record(
@@ -284,16 +269,16 @@ async def _move(
         SubmissionChanged(
             submission_id=moved.submission_id,
             version=moved.version,
-            status=status,
+            status=step.status,
             was=was,
             title=moved.title,
             pull_url=moved.pull_url,
             student_id=moved.student_id,
             student_name=student.name,
             curator_id=moved.curator_id,
-            review_url=review_url,
-            comment=comment,
-            changed_at=now,
+            review_url=step.review_url,
+            comment=step.comment,
+            changed_at=step.at,
         ),
     )
     return moved
