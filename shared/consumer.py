@@ -7,56 +7,27 @@ batch happened.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from shared import inbox, parked
 from shared.clock import Clock
-from shared.context import caused_by
 from shared.crash import crash_point
-from shared.db import Connection, Database, is_lost, is_transient
-from shared.events import Event
+from shared.db import Connection, Database, is_transient
+from shared.handling import HANDLER_TIMEOUT, Handlers, HandlerTimedOut, Readable, Subscriptions
 from shared.log import get_log
 from shared.message import Message, Unreadable, read
 from shared.metrics import Metrics
+from shared.suspects import MOST_DEATHS, Suspects
 
 log = get_log(__name__)
 
-Handler = Callable[[Connection, Any, Clock], Awaitable[None]]
-Subscriptions = Sequence[tuple[type[Event], Handler]]
-
 BATCH = 100
-HANDLER_TIMEOUT = 10.0
-"""Seconds one handler may take. Handlers touch Postgres only; what calls outside is a due row."""
 SUSPECT_AFTER = 2
-MOST_DEATHS = 3
-
-BURY = """
-INSERT INTO suspects (message_id, deaths)
-VALUES ($1, 1)
-ON CONFLICT (message_id) DO UPDATE
-SET deaths = suspects.deaths + 1, last_at = now()
-RETURNING deaths
-"""
-
-ACQUIT = "DELETE FROM suspects WHERE message_id = $1"
 
 ID_REUSED = "its id was used with another body"
 DIED_TOO_OFTEN = f"ended the process {MOST_DEATHS} times, not tried"
-
-
-class HandlerTimedOut(Exception):
-    """A handler took longer than it may; its argument is the limit in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Readable:
-    message: Message
-    id: UUID
-    event: Event
-    key: str
 
 
 @dataclass
@@ -74,12 +45,10 @@ class Consumer:
     metrics: Metrics
     handler_timeout: float = HANDLER_TIMEOUT
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _on_trial: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._handlers = {event.type: handler for event, handler in self.subscriptions}
-        if len(self._handlers) != len(self.subscriptions):
-            raise ValueError(f"{self.database.service}: two handlers for one event")
+        self._suspects = Suspects(self.database)
+        self._handlers = Handlers(self.subscriptions, self.clock, self.handler_timeout)
 
     async def handle(self, messages: Sequence[Message]) -> None:
         """Have every message's effect once, or set it aside.
@@ -117,7 +86,7 @@ class Consumer:
         except ValueError:
             await self._run([message], each_alone=True)
             return
-        if await self._may_be_tried(message_id):
+        if await self._suspects.may_be_tried(message_id):
             await self._run([message], each_alone=True)
         else:
             async with self.database.transaction() as connection:
@@ -128,25 +97,7 @@ class Consumer:
                     await self._bury(connection, message, DIED_TOO_OFTEN, tally)
                     tally.count(self.metrics)
         async with self.database.transaction() as connection:
-            await self._acquit(connection, message_id)
-
-    async def _may_be_tried(self, message_id: UUID) -> bool:
-        """Put an attempt on record before it is made; False: it ended too many processes.
-
-        One a process: what this one tries again, because the database was away, did not end it.
-        """
-        if message_id in self._on_trial:
-            return True
-        async with self.database.transaction() as connection:
-            deaths: int = await connection.fetchval(BURY, message_id)
-        if deaths > MOST_DEATHS:
-            return False
-        self._on_trial.add(message_id)
-        return True
-
-    async def _acquit(self, connection: Connection, message_id: UUID) -> None:
-        await connection.execute(ACQUIT, message_id)
-        self._on_trial.discard(message_id)
+            await self._suspects.acquit(connection, message_id)
 
     async def _run(self, batch: Sequence[Message], *, each_alone: bool) -> Sequence[Message]:
         """One transaction; gives what it left to the next one, after a handler that hung."""
@@ -154,55 +105,81 @@ class Consumer:
             return ()
         crash_point("consumer.before_begin")
         tally = _Tally()
-        left: list[_Readable] = []
+        left: Sequence[Readable] = ()
         async with self.database.transaction() as connection:
-            readable = await self._sort(connection, batch, tally)
-            new, reused = await inbox.claim(
-                connection, [(known.id, known.message) for known in readable]
-            )
+            fresh = await self._claim(connection, batch, tally)
             crash_point("consumer.after_claim")
-            for place in reused:
-                await self._bury(connection, readable[place].message, ID_REUSED, tally)
-            fresh = _first_of_each(
-                known
-                for place, known in enumerate(readable)
-                if known.id in new and place not in reused
-            )
             waiting = await parked.list_waiting_keys(connection, [known.key for known in fresh])
-            took: dict[UUID, float] = {}
-            for place, known in enumerate(fresh):
-                if known.key in waiting:
-                    await self._park(connection, known, tally, error=parked.FOLLOWS, attempts=0)
-                    continue
-                started = time.perf_counter()
-                if each_alone:
-                    failure = await self._try(connection, known)
-                    if failure is not None:
-                        waiting.add(known.key)
-                        await self._park(
-                            connection, known, tally, error=describe(failure), attempts=1
-                        )
-                    if isinstance(failure, HandlerTimedOut):
-                        # Commit what there is: a batch in which many hang would never end.
-                        left = fresh[place + 1 :]
-                        await inbox.give_back(connection, [known.id for known in left])
-                        break
-                    if failure is not None:
-                        continue
-                else:
-                    await self._call(connection, known)
-                seconds = time.perf_counter() - started
-                took[known.id] = seconds * 1000
-                tally.handled.append((known.message.type, seconds))
-            await inbox.mark_handled(connection, took)
+            if each_alone:
+                left = await self._handle_each(connection, fresh, waiting, tally)
+            else:
+                await self._handle_all(connection, fresh, waiting, tally)
+            await inbox.mark_handled(connection, tally.took)
             crash_point("consumer.before_commit")
         crash_point("consumer.after_commit")
         tally.count(self.metrics)
         return [known.message for known in left]
 
+    async def _claim(
+        self, connection: Connection, batch: Sequence[Message], tally: "_Tally"
+    ) -> list[Readable]:
+        """Those that are to be handled now; what is dead at once is set aside."""
+        readable = await self._sort(connection, batch, tally)
+        new, reused = await inbox.claim(
+            connection, [(known.id, known.message) for known in readable]
+        )
+        for place in reused:
+            await self._bury(connection, readable[place].message, ID_REUSED, tally)
+        return _first_of_each(
+            known for place, known in enumerate(readable) if known.id in new and place not in reused
+        )
+
+    async def _handle_all(
+        self,
+        connection: Connection,
+        fresh: Sequence[Readable],
+        waiting: set[str],
+        tally: "_Tally",
+    ) -> None:
+        """The fast way: who fails, fails all, and then each is handled alone."""
+        free = []
+        for known in fresh:
+            if known.key in waiting:
+                await self._park(connection, known, tally, error=parked.FOLLOWS, attempts=0)
+            else:
+                free.append(known)
+        for known, seconds in await self._handlers.call_all(connection, free):
+            tally.handle(known, seconds)
+
+    async def _handle_each(
+        self,
+        connection: Connection,
+        fresh: Sequence[Readable],
+        waiting: set[str],
+        tally: "_Tally",
+    ) -> Sequence[Readable]:
+        """With a savepoint a message; gives those that are left for the next transaction."""
+        for place, known in enumerate(fresh):
+            if known.key in waiting:
+                await self._park(connection, known, tally, error=parked.FOLLOWS, attempts=0)
+                continue
+            started = time.perf_counter()
+            failure = await self._handlers.try_alone(connection, known)
+            if failure is None:
+                tally.handle(known, time.perf_counter() - started)
+                continue
+            waiting.add(known.key)
+            await self._park(connection, known, tally, error=describe(failure), attempts=1)
+            if isinstance(failure, HandlerTimedOut):
+                # Commit what there is: a batch in which many hang would never end.
+                left = fresh[place + 1 :]
+                await inbox.give_back(connection, [known.id for known in left])
+                return left
+        return ()
+
     async def _sort(
         self, connection: Connection, batch: Sequence[Message], tally: "_Tally"
-    ) -> list[_Readable]:
+    ) -> list[Readable]:
         """Those that can be handled; others are ignored and counted, or dead at once."""
         readable = []
         for message in batch:
@@ -210,44 +187,15 @@ class Consumer:
                 tally.ignored.append(message.type)
                 continue
             try:
-                readable.append(_Readable(message, *read(message)))
+                readable.append(Readable(message, *read(message)))
             except Unreadable as error:
                 await self._bury(connection, message, str(error), tally)
         return readable
 
-    async def _call(self, connection: Connection, known: _Readable) -> None:
-        handler = self._handlers[known.message.type]
-        with caused_by(known.message.correlation_id, message_id=known.message.message_id):
-            try:
-                async with asyncio.timeout(self.handler_timeout) as limit:
-                    await handler(connection, known.event, self.clock)
-            except TimeoutError:
-                if limit.expired():
-                    raise HandlerTimedOut(self.handler_timeout) from None
-                raise
-
-    async def _try(self, connection: Connection, known: _Readable) -> Exception | None:
-        """Handle one within a savepoint; gives what it failed with.
-
-        Raises:
-            Exception: the database could not answer, which is no failure of the message.
-        """
-        try:
-            async with connection.transaction():
-                await self._call(connection, known)
-        except Exception as error:
-            if is_transient(error) or is_lost(connection):
-                raise
-            log.exception(
-                "event_failed", type=known.message.type, message_id=known.message.message_id
-            )
-            return error
-        return None
-
     async def _park(
         self,
         connection: Connection,
-        known: _Readable,
+        known: Readable,
         tally: "_Tally",
         *,
         error: str,
@@ -297,22 +245,21 @@ class Consumer:
 
     async def _retry(self, head: parked.Parked) -> bool:
         try:
-            known = _Readable(head.message, *read(head.message))
+            known = Readable(head.message, *read(head.message))
         except Unreadable as error:
             return await self._give_up(head, str(error))
-        if not await self._may_be_tried(known.id):
+        if not await self._suspects.may_be_tried(known.id):
             return await self._give_up(head, DIED_TOO_OFTEN, known.id)
         tally = _Tally()
         started = time.perf_counter()
         async with self.database.transaction() as connection:
             if not await parked.claim(connection, head.id):
                 return False
-            failure = await self._try(connection, known)
-            seconds = time.perf_counter() - started
+            failure = await self._handlers.try_alone(connection, known)
             if failure is None:
+                tally.handle(known, time.perf_counter() - started)
                 await parked.remove(connection, head.id)
-                await inbox.mark_handled(connection, {known.id: seconds * 1000})
-                tally.handled.append((head.message.type, seconds))
+                await inbox.mark_handled(connection, tally.took)
             else:
                 next_try_at = parked.next_try(head.attempts + 1, self.clock.now(), self.ladder)
                 await parked.mark_failed(
@@ -320,7 +267,7 @@ class Consumer:
                 )
                 if next_try_at is None:
                     tally.parked.append((head.message.type, True))
-            await self._acquit(connection, known.id)
+            await self._suspects.acquit(connection, known.id)
         tally.count(self.metrics)
         return True
 
@@ -333,7 +280,7 @@ class Consumer:
             await parked.mark_failed(connection, head.id, error=error, next_try_at=None)
             if message_id is not None:
                 # Who revives it wants it tried.
-                await self._acquit(connection, message_id)
+                await self._suspects.acquit(connection, message_id)
         self.metrics.parked(head.message.type, dead=True)
         return True
 
@@ -345,6 +292,12 @@ class _Tally:
     ignored: list[str] = field(default_factory=list)
     parked: list[tuple[str, bool]] = field(default_factory=list)
     handled: list[tuple[str, float]] = field(default_factory=list)
+    took: dict[UUID, float] = field(default_factory=dict)
+
+    def handle(self, known: Readable, seconds: float) -> None:
+        """A message had its effect."""
+        self.handled.append((known.message.type, seconds))
+        self.took[known.id] = seconds * 1000
 
     def count(self, metrics: Metrics) -> None:
         for event_type in self.ignored:
@@ -355,9 +308,9 @@ class _Tally:
             metrics.handled(event_type, seconds)
 
 
-def _first_of_each(readable: Iterable[_Readable]) -> list[_Readable]:
+def _first_of_each(readable: Iterable[Readable]) -> list[Readable]:
     """Without the copies of a message that came twice in one batch."""
-    first: dict[UUID, _Readable] = {}
+    first: dict[UUID, Readable] = {}
     for known in readable:
         first.setdefault(known.id, known)
     return list(first.values())

@@ -5,22 +5,23 @@ It rides in a context variable, in the AMQP property ``correlation_id``, in HTTP
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import MutableMapping
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any
 from uuid import uuid4
 
-import structlog
-
-_correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
+_facts: ContextVar[dict[str, object] | None] = ContextVar("facts", default=None)
 _SHAPE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 HEADER = "X-Correlation-Id"
+_CAUSE = "correlation_id"
 
 
 def correlation_id() -> str:
     """The id of the present cause; a new one where nothing has caused this yet."""
-    return _correlation_id.get() or uuid4().hex
+    facts = _facts.get()
+    return str(facts[_CAUSE]) if facts else uuid4().hex
 
 
 def is_correlation_id(value: str) -> bool:
@@ -28,13 +29,33 @@ def is_correlation_id(value: str) -> bool:
     return _SHAPE.fullmatch(value) is not None
 
 
-@contextmanager
-def caused_by(cause: str | None = None, **facts: object) -> Iterator[str]:
+class caused_by:  # noqa: N801 - reads as a function
     """Bind the cause (a new one when None) and facts for the log, for the length of the block."""
-    cause = cause or uuid4().hex
-    token = _correlation_id.set(cause)
-    with structlog.contextvars.bound_contextvars(correlation_id=cause, **facts):
-        try:
-            yield cause
-        finally:
-            _correlation_id.reset(token)
+
+    __slots__ = ("_cause", "_token", "_told")
+    _token: Token[dict[str, object] | None]
+
+    def __init__(self, cause: str | None = None, **facts: object) -> None:
+        self._cause = cause or uuid4().hex
+        self._told = facts
+
+    def __enter__(self) -> str:
+        self._token = _facts.set({**(_facts.get() or {}), **self._told, _CAUSE: self._cause})
+        return self._cause
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        _facts.reset(self._token)
+
+
+def add_facts(
+    logger: object, method: str, record: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """The log's step that puts the cause and its facts into each record."""
+    for name, value in (_facts.get() or {}).items():
+        record.setdefault(name, value)
+    return record

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from shared import inbox, once, outbox, parked
+from shared import inbox, once, outbox, parked, suspects
 from shared.clock import Clock
 from shared.db import Connection, Database
 
@@ -39,7 +39,7 @@ async def prune(database: Database, clock: Clock) -> int:
         inbox.prune,
         parked.prune,
         once.prune,
-        inbox.prune_suspects,
+        suspects.prune,
     )
     pruned = 0
     for forget in pruners:

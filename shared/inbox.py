@@ -31,19 +31,6 @@ WHERE inbox.message_id = done.message_id
 
 LAST_HANDLED = "SELECT max(handled_at) FROM inbox"
 
-# What came back to a process that never died is acquitted; a row that stays is of a message that
-# was dead, or dropped.
-PRUNE_SUSPECTS = """
-DELETE FROM suspects
-WHERE message_id IN (
-    SELECT message_id
-    FROM suspects
-    WHERE last_at < now() - $1::interval
-    ORDER BY last_at
-    LIMIT $2
-)
-"""
-
 PRUNE = """
 DELETE FROM inbox
 WHERE message_id IN (
@@ -111,8 +98,3 @@ async def last_handled(connection: Connection) -> datetime | None:
 async def prune(connection: Connection, limit: int) -> int:
     """Forget up to `limit` messages older than the retention; gives how many."""
     return int((await connection.execute(PRUNE, RETENTION, limit)).split()[-1])
-
-
-async def prune_suspects(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` deaths older than the retention; gives how many."""
-    return int((await connection.execute(PRUNE_SUSPECTS, RETENTION, limit)).split()[-1])

@@ -7,8 +7,10 @@ from typing import Any
 
 import structlog
 
+from shared.context import add_facts
+
 _shared: tuple[structlog.typing.Processor, ...] = (
-    structlog.contextvars.merge_contextvars,
+    add_facts,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
 )

@@ -1,5 +1,6 @@
 """People as auth tells of them: the projection that every service has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -60,22 +61,34 @@ def _person(row: Record) -> Person:
     return Person(**{**values, "roles": tuple(values["roles"])})
 
 
-async def project_person(connection: Connection, event: PersonChanged, clock: Clock) -> None:
-    """Keep what auth told of a person: the handler of `auth.person.changed.v1`."""
-    await connection.execute(
+async def project_people(
+    connection: Connection, events: Sequence[PersonChanged], clock: Clock
+) -> None:
+    """Keep what auth told of people: the batched handler of `auth.person.changed.v1`."""
+    await connection.executemany(
         PROJECT,
-        event.person_id,
-        event.version,
-        event.name,
-        list(event.roles),
-        event.locale,
-        event.zone,
-        event.telegram_id,
-        event.github_id,
-        event.github_login,
-        event.stepik_id,
-        event.deleted,
+        [
+            (
+                event.person_id,
+                event.version,
+                event.name,
+                list(event.roles),
+                event.locale,
+                event.zone,
+                event.telegram_id,
+                event.github_id,
+                event.github_login,
+                event.stepik_id,
+                event.deleted,
+            )
+            for event in events
+        ],
     )
+
+
+async def project_person(connection: Connection, event: PersonChanged, clock: Clock) -> None:
+    """Keep what auth told of one person, for a handler that does more besides."""
+    await project_people(connection, [event], clock)
 
 
 async def get_person(connection: Connection, person_id: UUID) -> Person:

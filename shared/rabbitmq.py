@@ -10,17 +10,14 @@ import contextlib
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 import aio_pika
-from aio_pika.abc import (
-    AbstractChannel,
-    AbstractConnection,
-    AbstractExchange,
-    AbstractIncomingMessage,
-    AbstractQueue,
-)
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractQueue
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
-from aiormq.abc import FieldTable
+from aiormq import spec
+from aiormq.abc import DeliveredMessage, FieldTable
+from aiormq.channel import Channel as Underlay
 from yarl import URL
 
 from shared import inbox
@@ -43,6 +40,7 @@ QUEUE_ARGUMENTS: FieldTable = {
     # good messages): attempts are counted by us.
     "x-delivery-limit": 1_000_000,
 }
+PERSISTENT = 2
 HEARTBEAT = 10
 CONNECT_TIMEOUT = 10.0
 PUBLISH_TIMEOUT = 5.0
@@ -55,6 +53,14 @@ STUCK_TIMES = 3
 STOP_PATIENCE = 15.0
 QUEUE_SETTLES = 1.0
 LOST_CHANNEL = (AMQPError, ConnectionError, RuntimeError)
+
+
+def login_of(service: str) -> str:
+    """The RabbitMQ user that a service logs in as, where each has its own."""
+    return f"parta_{service}"
+
+
+SERVICE_OF_LOGIN = {login_of(service): service for service in SERVICES}
 
 
 class ConsumerLost(Exception):
@@ -74,19 +80,19 @@ class RabbitTransport:
         self._database = database
         self._login = self._url.user or "guest"
         self._publisher: AbstractConnection | None = None
-        self._exchange: AbstractExchange | None = None
-        self._channel: AbstractChannel | None = None
+        self._channel: Underlay | None = None
         self._stuck_since: float | None = None
         self._stuck_times = 0
 
     async def publish(self, messages: Sequence[Message]) -> set[int]:
         """Publish in order with confirms; what is returned as unroutable was not taken."""
-        exchange = await self._ready_exchange()
+        channel = await self._ready_channel()
         heard = [place for place, message in enumerate(messages) if BY_TYPE[message.type].listeners]
-        outcomes = await asyncio.gather(
-            *(self._publish_one(exchange, messages[place]) for place in heard),
-            return_exceptions=True,
-        )
+        async with asyncio.timeout(PUBLISH_TIMEOUT):
+            outcomes = await asyncio.gather(
+                *(self._publish_one(channel, messages[place]) for place in heard),
+                return_exceptions=True,
+            )
         failures = {
             place: outcome
             for place, outcome in zip(heard, outcomes, strict=True)
@@ -102,38 +108,39 @@ class RabbitTransport:
             await self.close_publisher()
         return refused
 
-    async def _publish_one(self, exchange: AbstractExchange, message: Message) -> None:
-        await exchange.publish(
-            aio_pika.Message(
-                message.body,
+    async def _publish_one(self, channel: Underlay, message: Message) -> None:
+        await channel.basic_publish(
+            message.body,
+            exchange=EXCHANGE,
+            routing_key=message.type,
+            properties=spec.Basic.Properties(
                 message_id=message.message_id,
-                type=message.type,
+                message_type=message.type,
                 correlation_id=message.correlation_id,
                 user_id=self._login,
                 content_type="application/json",
-                delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+                delivery_mode=PERSISTENT,
                 timestamp=datetime.now(UTC),
             ),
-            routing_key=message.type,
             mandatory=True,
-            timeout=PUBLISH_TIMEOUT,
+            # The confirm is what is waited for, not the socket's buffer.
+            wait=False,
         )
         crash_point("relay.mid_publish")
 
-    async def _ready_exchange(self) -> AbstractExchange:
-        if self._exchange and self._channel and not self._channel.is_closed:
-            return self._exchange
+    async def _ready_channel(self) -> Underlay:
+        if self._channel and not self._channel.is_closed:
+            return self._channel
         await self.close_publisher()
         self._publisher = await self._connect("publisher")
         async with asyncio.timeout(CONNECT_TIMEOUT):
             channel = await self._publisher.channel(publisher_confirms=True, on_return_raises=True)
-            exchange = await channel.declare_exchange(
-                EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True
-            )
+            await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
             await self._declare_listeners(self._publisher, channel)
+            underlay = cast(Underlay, await channel.get_underlay_channel())
         # Only now is there something to publish to: what was cut short is begun anew.
-        self._channel, self._exchange = channel, exchange
-        return exchange
+        self._channel = underlay
+        return underlay
 
     async def _declare_listeners(
         self, connection: AbstractConnection, channel: AbstractChannel
@@ -186,12 +193,12 @@ class RabbitTransport:
                 queue = await channel.declare_queue(
                     self._service, durable=True, arguments=QUEUE_ARGUMENTS
                 )
-                waiting: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+                waiting: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
                 lost = asyncio.Event()
                 underlay = await channel.get_underlay_channel()
                 underlay.on_consumer_cancel_callbacks.add(lambda _: lost.set())
                 channel.close_callbacks.add(lambda *_: lost.set())
-                await queue.consume(waiting.put)
+                await underlay.basic_consume(queue.name, waiting.put)
             heed_stop()
             log.info("consuming", service=self._service)
             await self._take(connection, waiting, lost, consumer)
@@ -201,7 +208,7 @@ class RabbitTransport:
     async def _take(
         self,
         connection: AbstractConnection,
-        waiting: asyncio.Queue[AbstractIncomingMessage],
+        waiting: asyncio.Queue[DeliveredMessage],
         lost: asyncio.Event,
         consumer: Consumer,
     ) -> None:
@@ -221,7 +228,7 @@ class RabbitTransport:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _handle_batches(
-        self, waiting: asyncio.Queue[AbstractIncomingMessage], consumer: Consumer
+        self, waiting: asyncio.Queue[DeliveredMessage], consumer: Consumer
     ) -> None:
         while True:
             batch = [await waiting.get()]
@@ -238,7 +245,7 @@ class RabbitTransport:
                 await asyncio.gather(in_hand, return_exceptions=True)
                 raise
 
-    async def _handle(self, batch: list[AbstractIncomingMessage], consumer: Consumer) -> None:
+    async def _handle(self, batch: list[DeliveredMessage], consumer: Consumer) -> None:
         messages = [self._message(incoming) for incoming in batch]
         started = asyncio.get_running_loop().time()
         failures = 0
@@ -254,32 +261,33 @@ class RabbitTransport:
                 await asyncio.sleep(pause_after(failures))
         self._is_well()
         # An ack on a channel that died is nothing: the inbox drops what comes again.
+        last = batch[-1]
         with contextlib.suppress(*LOST_CHANNEL):
-            await batch[-1].ack(multiple=True)
+            await last.channel.basic_ack(last.delivery_tag or 0, multiple=True, wait=False)
         crash_point("consumer.after_ack")
 
-    def _message(self, incoming: AbstractIncomingMessage) -> Message:
-        correlation = incoming.correlation_id or ""
-        count = incoming.headers.get("x-delivery-count", 0)
+    def _message(self, delivered: DeliveredMessage) -> Message:
+        told = delivered.header.properties
+        correlation = told.correlation_id or ""
+        count = (told.headers or {}).get("x-delivery-count", 0)
         return Message(
-            message_id=incoming.message_id or "",
-            type=incoming.type or "",
-            body=incoming.body,
+            message_id=told.message_id or "",
+            type=told.message_type or "",
+            body=delivered.body,
             correlation_id=correlation if is_correlation_id(correlation) else "unknown",
-            sender=self._sender(incoming),
+            sender=self._sender(told.user_id),
             deliveries=count if isinstance(count, int) else 0,
         )
 
-    def _sender(self, incoming: AbstractIncomingMessage) -> str | None:
+    def _sender(self, user_id: str | None) -> str | None:
         """Who sent it, as far as RabbitMQ vouches: it refuses a `user_id` that is not the login.
 
         Where each service logs in under its own name, that name (or "nobody") is what counts;
         where one login serves all, there is nothing to compare.
         """
-        logins = {login_of(service): service for service in SERVICES}
-        if self._login not in logins:
+        if self._login not in SERVICE_OF_LOGIN:
             return None
-        return logins.get(incoming.user_id or "", "nobody")
+        return SERVICE_OF_LOGIN.get(user_id or "", "nobody")
 
     async def _watch(self, connection: AbstractConnection) -> None:
         """Notice what only looks alive: no consumer, or messages that wait and are not taken."""
@@ -328,18 +336,13 @@ class RabbitTransport:
     async def close_publisher(self) -> None:
         """Give up the publisher's connection; the next publish makes a new one."""
         publisher, self._publisher = self._publisher, None
-        self._exchange = self._channel = None
+        self._channel = None
         if publisher is not None:
             await _close(publisher)
 
     async def close(self) -> None:
         """Give up the publisher; a consumer ends with its `consume`."""
         await self.close_publisher()
-
-
-def login_of(service: str) -> str:
-    """The RabbitMQ user that a service logs in as, where each has its own."""
-    return f"parta_{service}"
 
 
 async def _close(connection: AbstractConnection) -> None:

@@ -10,9 +10,10 @@ import httpx
 
 from shared import outbox, parked
 from shared.clock import Clock
-from shared.consumer import Consumer, Subscriptions
+from shared.consumer import Consumer
 from shared.db import Connection, Database
 from shared.due import PRUNE, Due, run_due
+from shared.handling import Subscriptions
 from shared.http import create_client
 from shared.identity import Keys, KeySource, ServiceAuth, Verifier
 from shared.log import get_log

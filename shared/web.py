@@ -19,7 +19,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import context, outbox, parked
 from shared.clock import Clock
-from shared.consumer import Subscriptions
 from shared.csrf import check_csrf
 from shared.db import is_transient
 from shared.due import Due
@@ -33,6 +32,7 @@ from shared.errors import (
     Unavailable,
     Unprocessable,
 )
+from shared.handling import Subscriptions
 from shared.identity import ANONYMOUS, HEADER
 from shared.log import get_log
 from shared.pages import Pages

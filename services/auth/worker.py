@@ -8,9 +8,9 @@ from services.auth.links import repository as links
 from services.auth.sessions import repository as sessions
 from services.auth.sign_in import repository as attempts
 from shared.clock import Clock
-from shared.consumer import Subscriptions
 from shared.db import Connection, Database
 from shared.due import PRUNED_AT_ONCE, Due
+from shared.handling import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = ()
 

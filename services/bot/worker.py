@@ -8,10 +8,10 @@ from services.bot.notices.service import (
 from services.bot.notices.service import prune as prune_notices
 from services.bot.updates import repository as updates
 from shared.clock import Clock
-from shared.consumer import Subscriptions
 from shared.db import Database
 from shared.due import PRUNED_AT_ONCE, Due
 from shared.events import PersonChanged, SubmissionChanged
+from shared.handling import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = (
     (PersonChanged, project_person_and_chat),

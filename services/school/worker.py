@@ -1,9 +1,9 @@
 """school's tables of contents: what it listens to, and what it does when time has come."""
 
 from services.school.submissions import service as submissions
-from shared.consumer import Subscriptions
 from shared.due import Due
 from shared.events import PersonChanged, PullChanged, ReviewFound
+from shared.handling import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = (
     (PersonChanged, submissions.learn_person),

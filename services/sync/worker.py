@@ -2,13 +2,13 @@
 
 from services.sync.github import repository
 from shared.clock import Clock
-from shared.consumer import Subscriptions
 from shared.db import Database
 from shared.due import PRUNED_AT_ONCE, Due
 from shared.events import PersonChanged
-from shared.people import project_person
+from shared.handling import Batched, Subscriptions
+from shared.people import project_people
 
-SUBSCRIPTIONS: Subscriptions = ((PersonChanged, project_person),)
+SUBSCRIPTIONS: Subscriptions = ((PersonChanged, Batched(project_people)),)
 
 
 async def forget_old(database: Database, clock: Clock) -> int:

@@ -14,9 +14,10 @@ import asyncpg
 
 from shared import outbox
 from shared.clock import Clock
-from shared.consumer import Consumer, Subscriptions
+from shared.consumer import Consumer
 from shared.db import Connection, Database
 from shared.events import BY_TYPE, Event, PersonChanged, PullChanged, heard_by
+from shared.handling import Subscriptions
 from shared.loops import keep_running
 from shared.message import Message
 from shared.metrics import Metrics
