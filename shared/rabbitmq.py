@@ -21,11 +21,12 @@ from aiormq.channel import Channel as Underlay
 from yarl import URL
 
 from shared import inbox
+from shared.amqp_values import read_leniently
 from shared.consumer import BATCH, Consumer
 from shared.context import is_correlation_id
 from shared.crash import crash_point
 from shared.db import Database
-from shared.events import BY_TYPE, SERVICES, told_by
+from shared.events import BY_TYPE, EVENTS, SERVICES, told_by
 from shared.log import get_log
 from shared.loops import GaveUp, heed_stop, is_being_stopped, pause_after
 from shared.message import Message
@@ -79,6 +80,7 @@ class RabbitTransport:
         self._service = database.service
         self._database = database
         self._login = self._url.user or "guest"
+        read_leniently()
         self._publisher: AbstractConnection | None = None
         self._channel: Underlay | None = None
         self._stuck_since: float | None = None
@@ -135,12 +137,35 @@ class RabbitTransport:
         self._publisher = await self._connect("publisher")
         async with asyncio.timeout(CONNECT_TIMEOUT):
             channel = await self._publisher.channel(publisher_confirms=True, on_return_raises=True)
-            await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
-            await self._declare_listeners(self._publisher, channel)
+            await self._find_exchange(channel)
+            if self._has_own_login():
+                await self._find_listeners(channel)
+            else:
+                await self._declare_listeners(self._publisher, channel)
             underlay = cast(Underlay, await channel.get_underlay_channel())
         # Only now is there something to publish to: what was cut short is begun anew.
         self._channel = underlay
         return underlay
+
+    def _has_own_login(self) -> bool:
+        """Whether services have a user each, so that a neighbour's queue is not ours to touch."""
+        return self._login in SERVICE_OF_LOGIN
+
+    async def _find_exchange(self, channel: AbstractChannel) -> None:
+        """Make it; where each service has its own login, the broker's definitions did."""
+        if self._has_own_login():
+            await channel.get_exchange(EXCHANGE)
+        else:
+            await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
+
+    async def _find_listeners(self, channel: AbstractChannel) -> None:
+        """See that every listener's queue is there; the definitions or its own service made it.
+
+        Raises:
+            ChannelNotFoundEntity: one is missing, and an event would not reach it.
+        """
+        for listener in {name for event in told_by(self._service) for name in event.listeners}:
+            await channel.get_queue(listener)
 
     async def _declare_listeners(
         self, connection: AbstractConnection, channel: AbstractChannel
@@ -190,9 +215,7 @@ class RabbitTransport:
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 channel = await connection.channel(publisher_confirms=False)
                 await channel.set_qos(prefetch_count=PREFETCH)
-                queue = await channel.declare_queue(
-                    self._service, durable=True, arguments=QUEUE_ARGUMENTS
-                )
+                queue = await self._declare_own_queue(channel)
                 waiting: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
                 lost = asyncio.Event()
                 underlay = await channel.get_underlay_channel()
@@ -204,6 +227,17 @@ class RabbitTransport:
             await self._take(connection, waiting, lost, consumer)
         finally:
             await _close(connection)
+
+    async def _declare_own_queue(self, channel: AbstractChannel) -> AbstractQueue:
+        """Our queue and its bindings: one that was deleted comes back as it was."""
+        await self._find_exchange(channel)
+        queue = await channel.declare_queue(self._service, durable=True, arguments=QUEUE_ARGUMENTS)
+        for event in EVENTS:
+            if self._service in event.listeners:
+                await queue.bind(EXCHANGE, event.type)
+            elif self._service in event.retired:
+                await queue.unbind(EXCHANGE, event.type)
+        return queue
 
     async def _take(
         self,
@@ -285,7 +319,7 @@ class RabbitTransport:
         Where each service logs in under its own name, that name (or "nobody") is what counts;
         where one login serves all, there is nothing to compare.
         """
-        if self._login not in SERVICE_OF_LOGIN:
+        if not self._has_own_login():
             return None
         return SERVICE_OF_LOGIN.get(user_id or "", "nobody")
 
