@@ -13,8 +13,9 @@ import asyncpg
 import pytest
 
 from parta.postgres import EmbeddedPostgres
-from shared import outbox, rabbitmq
+from shared import outbox
 from shared.events import BY_TYPE, Event, PullChanged
+from shared.rabbitmq import receiver, topology
 from shared.relay import Relay
 from tests.support.database import make_template, new_database, postgres_server
 from tests.support.house import (
@@ -42,7 +43,7 @@ async def house(
     kind: Kind, database_url: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
     # Only a broker that is killed needs its queues to be old.
-    monkeypatch.setattr(rabbitmq, "QUEUE_SETTLES", 0)
+    monkeypatch.setattr(topology, "QUEUE_SETTLES", 0)
     vhost = request.getfixturevalue("vhost_url") if kind == "rabbitmq" else ""
     house = House(kind, database_url, vhost)
     yield house
@@ -218,7 +219,7 @@ async def test_one_listener_in_trouble_does_not_keep_the_others_from_theirs(
 async def test_a_crash_between_two_listeners_leaves_each_with_one_effect(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rabbitmq, "STOP_PATIENCE", 0)  # it dies, it does not finish
+    monkeypatch.setattr(receiver, "STOP_PATIENCE", 0)  # it dies, it does not finish
     auth = await house.add("auth")
     bot = await house.add("bot")
     others = [await house.add(name) for name in ("sync", "mail", "school")]
@@ -351,7 +352,7 @@ async def test_a_database_that_is_away_for_a_while_burns_no_attempt(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(rabbitmq, "QUEUE_SETTLES", 0)
+    monkeypatch.setattr(topology, "QUEUE_SETTLES", 0)
     vhost = request.getfixturevalue("vhost_url") if kind == "rabbitmq" else ""
     house = House(kind, own_server.url(await new_database(own_server)), vhost)
     try:
@@ -515,7 +516,7 @@ async def test_a_consumer_that_is_told_to_stop_while_it_starts_ends_all_the_same
 async def test_what_was_handled_does_not_come_again_to_the_next_process(
     database_url: str, vhost_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rabbitmq, "QUEUE_SETTLES", 0)
+    monkeypatch.setattr(topology, "QUEUE_SETTLES", 0)
     house = House("rabbitmq", database_url, vhost_url)
     try:
         sync, school = await house.add("sync"), await house.add("school")
@@ -533,7 +534,7 @@ async def test_what_was_handled_does_not_come_again_to_the_next_process(
 async def test_nothing_is_published_to_a_queue_that_is_younger_than_the_broker_may_forget(
     database_url: str, vhost_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rabbitmq, "QUEUE_SETTLES", 0.6)
+    monkeypatch.setattr(topology, "QUEUE_SETTLES", 0.6)
     house = House("rabbitmq", database_url, vhost_url)
     try:
         took = []

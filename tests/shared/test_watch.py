@@ -2,30 +2,30 @@
 
 import pytest
 
-from shared import rabbitmq
 from shared.db import Database
 from shared.loops import GaveUp, keep_running
 from shared.metrics import Metrics
-from shared.rabbitmq import ConsumerLost, RabbitTransport, Stuck
+from shared.rabbitmq import watch
+from shared.rabbitmq.watch import ConsumerLost, Stuck, Watch
 
 
-class Watched(RabbitTransport):
-    """A transport whose watchdog is asked by hand."""
+class Watched(Watch):
+    """A watchdog that is asked by hand."""
 
     def minute_passes(self) -> None:
         if self._stuck_since is not None:
-            self._stuck_since -= rabbitmq.STUCK_AFTER
+            self._stuck_since -= watch.STUCK_AFTER
 
     def look(self, *, is_taken: bool) -> None:
         if is_taken:
-            self._is_well()
+            self.is_well()
         else:
-            self._is_stuck()
+            self.is_stuck()
 
 
 @pytest.fixture
 def watched() -> Watched:
-    return Watched("amqp://localhost/", Database("postgresql://localhost/none", "school"))
+    return Watched(Database("postgresql://localhost/none", "school"))
 
 
 def test_what_waits_for_less_than_a_minute_is_nothing(watched: Watched) -> None:

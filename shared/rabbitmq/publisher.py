@@ -1,0 +1,95 @@
+"""Publishing with confirms, on a connection of its own."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import cast
+
+from aio_pika.abc import AbstractConnection
+from aiormq import spec
+from aiormq.channel import Channel as Underlay
+
+from shared.crash import crash_point
+from shared.events import BY_TYPE
+from shared.log import get_log
+from shared.message import Message
+from shared.rabbitmq.link import CONNECT_TIMEOUT, Link, close
+from shared.rabbitmq.topology import EXCHANGE, prepare_publishing
+
+log = get_log(__name__)
+
+PERSISTENT = 2
+PUBLISH_TIMEOUT = 5.0
+
+
+class Publisher:
+    """One service's; it connects at the first publish and again after every failure."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._connection: AbstractConnection | None = None
+        self._channel: Underlay | None = None
+
+    async def publish(self, messages: Sequence[Message]) -> set[int]:
+        """Publish in order with confirms; what is returned as unroutable was not taken."""
+        channel = await self._ready_channel()
+        heard = [place for place, message in enumerate(messages) if BY_TYPE[message.type].listeners]
+        async with asyncio.timeout(PUBLISH_TIMEOUT):
+            outcomes = await asyncio.gather(
+                *(self._publish_one(channel, messages[place]) for place in heard),
+                return_exceptions=True,
+            )
+        failures = {
+            place: outcome
+            for place, outcome in zip(heard, outcomes, strict=True)
+            if isinstance(outcome, BaseException)
+        }
+        refused = set(failures)
+        if refused:
+            first = failures[min(refused)]
+            log.warning(
+                "publish_refused", service=self._link.service, count=len(refused), error=repr(first)
+            )
+            # A queue may be gone: the next publish declares everything anew.
+            await self.close()
+        return refused
+
+    async def _publish_one(self, channel: Underlay, message: Message) -> None:
+        await channel.basic_publish(
+            message.body,
+            exchange=EXCHANGE,
+            routing_key=message.type,
+            properties=spec.Basic.Properties(
+                message_id=message.message_id,
+                message_type=message.type,
+                correlation_id=message.correlation_id,
+                user_id=self._link.login,
+                content_type="application/json",
+                delivery_mode=PERSISTENT,
+                timestamp=datetime.now(UTC),
+            ),
+            mandatory=True,
+            # The confirm is what is waited for, not the socket's buffer.
+            wait=False,
+        )
+        crash_point("relay.mid_publish")
+
+    async def _ready_channel(self) -> Underlay:
+        if self._channel and not self._channel.is_closed:
+            return self._channel
+        await self.close()
+        self._connection = await self._link.connect("publisher")
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+            await prepare_publishing(self._link, self._connection, channel)
+            underlay = cast(Underlay, await channel.get_underlay_channel())
+        # Only now is there something to publish to: what was cut short is begun anew.
+        self._channel = underlay
+        return underlay
+
+    async def close(self) -> None:
+        """Give up the connection; the next publish makes a new one."""
+        connection, self._connection = self._connection, None
+        self._channel = None
+        if connection is not None:
+            await close(connection)
