@@ -26,7 +26,6 @@ FROM outbox
 WHERE sent_at IS NULL AND type = ANY($2::text[])
 ORDER BY id
 LIMIT $1
-FOR UPDATE
 """
 
 MARK_SENT = "UPDATE outbox SET sent_at = now() WHERE id = ANY($1::bigint[])"
@@ -94,7 +93,7 @@ async def record(connection: Connection, event: Event, *, lock_key: bool = False
 
 
 async def list_unsent(connection: Connection, limit: int) -> list[OutboxRow]:
-    """The oldest unsent rows, locked. Never `id > last`: a lower id may commit later.
+    """The oldest unsent rows. Never `id > last`: a lower id may commit later.
 
     A row of a type that this version does not know waits for the version that does.
     """
