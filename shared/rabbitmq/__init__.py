@@ -7,7 +7,7 @@ What is done once a message goes to the library's channel below its objects (aio
 tasks and a copy of every property a message, a third of a consumer's time (measured).
 """
 
-from shared.rabbitmq.link import login_of
+from shared.rabbitmq.broker import login_of
 from shared.rabbitmq.receiver import PREFETCH
 from shared.rabbitmq.topology import EXCHANGE, QUEUE_ARGUMENTS
 from shared.rabbitmq.transport import RabbitTransport

@@ -13,7 +13,7 @@ from shared.crash import crash_point
 from shared.events import BY_TYPE
 from shared.log import get_log
 from shared.message import Message
-from shared.rabbitmq.link import CONNECT_TIMEOUT, Link, close
+from shared.rabbitmq.broker import CONNECT_TIMEOUT, Broker, close
 from shared.rabbitmq.topology import EXCHANGE, prepare_publishing
 
 log = get_log(__name__)
@@ -25,8 +25,8 @@ PUBLISH_TIMEOUT = 5.0
 class Publisher:
     """One service's; it connects at the first publish and again after every failure."""
 
-    def __init__(self, link: Link) -> None:
-        self._link = link
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
         self._connection: AbstractConnection | None = None
         self._channel: Underlay | None = None
 
@@ -48,7 +48,10 @@ class Publisher:
         if refused:
             first = failures[min(refused)]
             log.warning(
-                "publish_refused", service=self._link.service, count=len(refused), error=repr(first)
+                "publish_refused",
+                service=self._broker.service,
+                count=len(refused),
+                error=repr(first),
             )
             # A queue may be gone: the next publish declares everything anew.
             await self.close()
@@ -63,7 +66,7 @@ class Publisher:
                 message_id=message.message_id,
                 message_type=message.type,
                 correlation_id=message.correlation_id,
-                user_id=self._link.login,
+                user_id=self._broker.login,
                 content_type="application/json",
                 delivery_mode=PERSISTENT,
                 timestamp=datetime.now(UTC),
@@ -78,10 +81,10 @@ class Publisher:
         if self._channel and not self._channel.is_closed:
             return self._channel
         await self.close()
-        self._connection = await self._link.connect("publisher")
+        self._connection = await self._broker.connect("publisher")
         async with asyncio.timeout(CONNECT_TIMEOUT):
             channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
-            await prepare_publishing(self._link, self._connection, channel)
+            await prepare_publishing(self._broker, self._connection, channel)
             underlay = cast(Underlay, await channel.get_underlay_channel())
         # Only now is there something to publish to: what was cut short is begun anew.
         self._channel = underlay

@@ -13,7 +13,7 @@ from shared.crash import crash_point
 from shared.log import get_log
 from shared.loops import heed_stop, is_being_stopped, pause_after
 from shared.message import Message
-from shared.rabbitmq.link import CONNECT_TIMEOUT, Link, close
+from shared.rabbitmq.broker import CONNECT_TIMEOUT, Broker, close
 from shared.rabbitmq.topology import declare_own_queue
 from shared.rabbitmq.watch import ConsumerLost, Watch
 
@@ -29,18 +29,18 @@ LOST_CHANNEL = (AMQPError, ConnectionError, RuntimeError)
 class Receiver:
     """One service's consumer on its queue."""
 
-    def __init__(self, link: Link, watch: Watch) -> None:
-        self._link = link
+    def __init__(self, broker: Broker, watch: Watch) -> None:
+        self._broker = broker
         self._watch = watch
 
     async def consume(self, consumer: Consumer) -> None:
         """Take messages from the service's queue in batches; ends when the connection is lost."""
-        connection = await self._link.connect("consumer")
+        connection = await self._broker.connect("consumer")
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 channel = await connection.channel(publisher_confirms=False)
                 await channel.set_qos(prefetch_count=PREFETCH)
-                queue = await declare_own_queue(self._link, channel)
+                queue = await declare_own_queue(self._broker, channel)
                 waiting: asyncio.Queue[DeliveredMessage] = asyncio.Queue()
                 lost = asyncio.Event()
                 underlay = await channel.get_underlay_channel()
@@ -48,7 +48,7 @@ class Receiver:
                 channel.close_callbacks.add(lambda *_: lost.set())
                 await underlay.basic_consume(queue.name, waiting.put)
             heed_stop()
-            log.info("consuming", service=self._link.service)
+            log.info("consuming", service=self._broker.service)
             await self._take(connection, waiting, lost, consumer)
         finally:
             await close(connection)
@@ -69,7 +69,7 @@ class Receiver:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
-            raise ConsumerLost(self._link.service)
+            raise ConsumerLost(self._broker.service)
         finally:
             for task in tasks:
                 task.cancel()
@@ -105,7 +105,7 @@ class Receiver:
                 failures += 1
                 if asyncio.get_running_loop().time() - started > HANDLE_PATIENCE:
                     raise
-                log.warning("batch_postponed", service=self._link.service, exc_info=True)
+                log.warning("batch_postponed", service=self._broker.service, exc_info=True)
                 await asyncio.sleep(pause_after(failures))
         self._watch.is_well()
         # An ack on a channel that died is nothing: the inbox drops what comes again.
@@ -123,6 +123,6 @@ class Receiver:
             type=told.message_type or "",
             body=delivered.body,
             correlation_id=correlation if is_correlation_id(correlation) else "unknown",
-            sender=self._link.sender(told.user_id),
+            sender=self._broker.sender(told.user_id),
             deliveries=count if isinstance(count, int) else 0,
         )

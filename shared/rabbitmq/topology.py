@@ -13,7 +13,7 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from aiormq.abc import FieldTable
 
 from shared.events import EVENTS, told_by
-from shared.rabbitmq.link import Link
+from shared.rabbitmq.broker import Broker
 
 EXCHANGE = "events"
 QUEUE_ARGUMENTS: FieldTable = {
@@ -27,48 +27,48 @@ QUEUE_SETTLES = 1.0
 
 
 async def prepare_publishing(
-    link: Link, connection: AbstractConnection, channel: AbstractChannel
+    broker: Broker, connection: AbstractConnection, channel: AbstractChannel
 ) -> None:
     """See to it that what this service tells reaches the queue of every listener.
 
     Raises:
         ChannelNotFoundEntity: one is missing, and is not ours to make.
     """
-    await _find_exchange(link, channel)
-    if link.has_own_login():
-        for listener in {name for event in told_by(link.service) for name in event.listeners}:
+    await _find_exchange(broker, channel)
+    if broker.has_own_login():
+        for listener in {name for event in told_by(broker.service) for name in event.listeners}:
             await channel.get_queue(listener)
     else:
-        await _declare_listeners(link, connection, channel)
+        await _declare_listeners(broker, connection, channel)
 
 
-async def declare_own_queue(link: Link, channel: AbstractChannel) -> AbstractQueue:
+async def declare_own_queue(broker: Broker, channel: AbstractChannel) -> AbstractQueue:
     """Our queue and its bindings: one that was deleted comes back as it was."""
-    await _find_exchange(link, channel)
-    queue = await channel.declare_queue(link.service, durable=True, arguments=QUEUE_ARGUMENTS)
+    await _find_exchange(broker, channel)
+    queue = await channel.declare_queue(broker.service, durable=True, arguments=QUEUE_ARGUMENTS)
     for event in EVENTS:
-        if link.service in event.listeners:
+        if broker.service in event.listeners:
             await queue.bind(EXCHANGE, event.type)
-        elif link.service in event.retired:
+        elif broker.service in event.retired:
             await queue.unbind(EXCHANGE, event.type)
     return queue
 
 
-async def _find_exchange(link: Link, channel: AbstractChannel) -> None:
+async def _find_exchange(broker: Broker, channel: AbstractChannel) -> None:
     """Make it; where each service has its own login, the broker's definitions did."""
-    if link.has_own_login():
+    if broker.has_own_login():
         await channel.get_exchange(EXCHANGE)
     else:
         await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
 
 
 async def _declare_listeners(
-    link: Link, connection: AbstractConnection, channel: AbstractChannel
+    broker: Broker, connection: AbstractConnection, channel: AbstractChannel
 ) -> None:
     """Every listener's queue and binding: a queue exists before its service ever ran."""
     queues: dict[str, AbstractQueue] = {}
     made_one = False
-    for event in told_by(link.service):
+    for event in told_by(broker.service):
         for listener in event.listeners + event.retired:
             if listener not in queues:
                 made_one |= not await _exists(connection, listener)

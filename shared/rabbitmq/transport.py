@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shared.consumer import Consumer
 from shared.db import Database
 from shared.message import Message
-from shared.rabbitmq.link import Link
+from shared.rabbitmq.broker import Broker
 from shared.rabbitmq.publisher import Publisher
 from shared.rabbitmq.receiver import Receiver
 from shared.rabbitmq.watch import Watch
@@ -15,9 +15,9 @@ class RabbitTransport:
     """One service's two connections to RabbitMQ."""
 
     def __init__(self, url: str, database: Database) -> None:
-        link = Link(url, database.service)
-        self._publisher = Publisher(link)
-        self._receiver = Receiver(link, Watch(database))
+        broker = Broker(url, database.service)
+        self._publisher = Publisher(broker)
+        self._receiver = Receiver(broker, Watch(database))
 
     async def publish(self, messages: Sequence[Message]) -> set[int]:
         """Publish in order with confirms; gives the places of those that were not taken."""

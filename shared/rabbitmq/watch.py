@@ -9,7 +9,7 @@ from aio_pika.abc import AbstractConnection
 from shared import inbox
 from shared.db import Database
 from shared.loops import GaveUp, heed_stop
-from shared.rabbitmq.link import CONNECT_TIMEOUT
+from shared.rabbitmq.broker import CONNECT_TIMEOUT
 
 WATCH_EVERY = 10.0
 STUCK_AFTER = 60.0

@@ -27,7 +27,7 @@ def login_of(service: str) -> str:
 SERVICE_OF_LOGIN = {login_of(service): service for service in SERVICES}
 
 
-class Link:
+class Broker:
     """Where the broker is, and who we are there."""
 
     def __init__(self, url: str, service: str) -> None:
