@@ -1,4 +1,4 @@
-"""Postgres: pools, transactions, and waking the relay once a transaction with events committed."""
+"""Postgres: pools, transactions, and the bells that they ring once they have committed."""
 
 import asyncio
 import json
@@ -60,18 +60,20 @@ def is_lost(connection: Connection) -> bool:
 
 @dataclass
 class _Transaction:
-    connection: Connection
-    recorded: bool = False
+    bells: set[str] = field(default_factory=set)
 
 
 _current: ContextVar[_Transaction | None] = ContextVar("transaction", default=None)
 
 
-def note_recorded() -> None:
-    """Remember that the transaction in hand wrote to the outbox, so its commit wakes the relay."""
+def ring_on_commit(bell: str) -> None:
+    """Have the transaction in hand ring a bell when it has committed: it wrote what is waited for.
+
+    Outside `Database.transaction` nothing is rung: who commits there rings.
+    """
     transaction = _current.get()
     if transaction is not None:
-        transaction.recorded = True
+        transaction.bells.add(bell)
 
 
 @dataclass
@@ -176,20 +178,20 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """One request, one message, one transaction. Its commit wakes the relay if it told events.
+        """One request, one message, one transaction. Its commit rings the bells it was asked to.
 
         Raises whatever the block raises, after rolling back.
         """
         async with self.acquire() as connection:
-            transaction = _Transaction(connection)
+            transaction = _Transaction()
             token = _current.set(transaction)
             try:
                 async with connection.transaction():
                     yield connection
             finally:
                 _current.reset(token)
-        if transaction.recorded:
-            self.ring("relay")
+        for bell in transaction.bells:
+            self.ring(bell)
 
     def bell(self, name: str) -> Wakeup:
         """The bell of that name, made at first use."""

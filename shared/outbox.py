@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from shared.context import correlation_id
-from shared.db import Connection, note_recorded
+from shared.db import Connection, ring_on_commit
 from shared.events import BY_TYPE, Event
 from shared.message import MAX_BODY, Message
 
@@ -89,7 +89,7 @@ async def record(connection: Connection, event: Event, *, lock_key: bool = False
     await connection.execute(
         RECORD, uuid4(), event.type, event.key(), body, correlation_id(), unheard
     )
-    note_recorded()
+    ring_on_commit("relay")
 
 
 async def list_unsent(connection: Connection, limit: int) -> list[OutboxRow]:
@@ -119,7 +119,7 @@ async def mark_sent(connection: Connection, rows: Sequence[OutboxRow]) -> None:
 async def resend(connection: Connection, *, since: datetime, types: Sequence[str]) -> int:
     """Offer sent rows again, in their old order; inboxes drop what they know. Gives how many."""
     status = await connection.execute(RESEND, since, list(types))
-    note_recorded()
+    ring_on_commit("relay")
     return int(status.split()[-1])
 
 

@@ -1,6 +1,5 @@
-"""The bot as a service: the spine's, with Telegram's loops and a bell for the sender."""
+"""The bot as a service: the spine's, with Telegram's loops."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,27 +16,9 @@ from services.bot.updates.poller import Poller
 from services.bot.updates.worker import UpdatesWorker
 from services.bot.worker import DUE, SUBSCRIPTIONS
 from shared.clock import Clock
-from shared.consumer import BATCH, Consumer
-from shared.message import Message
 from shared.service import Service
 
 FOLDER = Path(__file__).parent
-
-
-class RingingConsumer(Consumer):
-    """Wakes the sender when a batch is committed: handlers write notices, but own no commit."""
-
-    async def handle(self, messages: Sequence[Message]) -> None:
-        """Handle, then ring."""
-        await super().handle(messages)
-        self.database.ring("sender")
-
-    async def retry_parked(self, limit: int = BATCH) -> int:
-        """Retry, then ring."""
-        tried = await super().retry_parked(limit)
-        if tried:
-            self.database.ring("sender")
-        return tried
 
 
 class BotService(Service):
@@ -57,13 +38,6 @@ class BotService(Service):
             due=DUE,
             clock=clock,
             auth_transport=auth_transport,
-        )
-        self.consumer = RingingConsumer(
-            database=self.database,
-            clock=self.clock,
-            subscriptions=SUBSCRIPTIONS,
-            ladder=settings.park_ladder,
-            metrics=self.metrics,
         )
         self.bot: Bot | None = None
         self._auth_http: httpx.AsyncClient | None = None

@@ -32,7 +32,6 @@ async def enqueue_methods(
                 lane=lane,
                 now=play.clock.now(),
             )
-    play.service.database.ring("sender")
 
 
 async def fault(play: Play, **facts: Any) -> None:

@@ -36,6 +36,21 @@ async def test_a_chat_gets_its_messages_in_order(play: Play) -> None:
     assert first["begun_at"] <= first["sent_at"]
 
 
+async def test_the_sender_is_woken_by_the_commit_and_not_before(idle: Play) -> None:
+    bell = idle.service.database.bell("sender")
+    async with idle.service.database.transaction() as connection:
+        await repository.enqueue(
+            connection,
+            SendMessage(chat_id=STUDENT, text="soon"),
+            chat_id=STUDENT,
+            person_id=None,
+            lane=NOTICE,
+            now=idle.clock.now(),
+        )
+        assert not await bell.wait(0.01)
+    assert await bell.wait(1)
+
+
 async def test_replies_go_ahead_of_notices(idle: Play) -> None:
     await enqueue(idle, "notice 1", "notice 2")
     await enqueue(idle, "reply", lane=REPLY)

@@ -10,7 +10,7 @@ from services.bot.chats import repository as chats
 from services.bot.sending.limits import FREE
 from services.bot.telegram import freeze
 from shared.context import correlation_id
-from shared.db import Connection
+from shared.db import Connection, ring_on_commit
 
 REPLY, NOTICE = 0, 1
 """Lanes: replies go ahead of notices."""
@@ -97,7 +97,7 @@ async def enqueue(
     notice_id: int | None = None,
     error: str | None = None,
 ) -> int:
-    """Write down what is to be sent; ring the bell `sender` once it is committed.
+    """Write down what is to be sent; the sender is woken once it is committed.
 
     The row's chat is where it goes, whatever chat the method names: it may change or come later.
     """
@@ -117,6 +117,7 @@ async def enqueue(
         correlation_id(),
         error,
     )
+    ring_on_commit("sender")
     return row_id
 
 
@@ -145,6 +146,7 @@ async def readdress(
     _, payload = freeze(method)
     payload.pop("chat_id", None)
     await connection.execute(READDRESS, row_id, chat_id, payload, error)
+    ring_on_commit("sender")
 
 
 async def expire(connection: Connection, *, now: datetime, before: datetime, limit: int) -> int:

@@ -138,12 +138,8 @@ class UpdatesWorker:
                     attempts=update.attempts + 1,
                 )
             if failure is None:
-                is_held = await self._commit(lease, update, person, replies)
-            else:
-                is_held = await self._commit_failure(lease, update, person, failure)
-        if is_held:
-            self.database.ring("sender")
-        return is_held
+                return await self._commit(lease, update, person, replies)
+            return await self._commit_failure(lease, update, person, failure)
 
     async def _commit(
         self, lease: Lease, update: StoredUpdate, person: Person | None, replies: Replies
