@@ -11,12 +11,12 @@ from shared.metrics import Metrics
 log = get_log(__name__)
 
 FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 3.0
 WELL_AFTER = 60.0
 
 
 def pause_after(failures: int) -> float:
-    """Seconds to wait after the nth failure in a row: doubling, with jitter, 5 at most."""
+    """Seconds to wait after the nth failure in a row: doubling, with jitter, 3 at most."""
     longest: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures, 8))
     return longest * random.uniform(0.5, 1)  # noqa: S311 - spreads load, hides nothing
 
