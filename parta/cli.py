@@ -19,6 +19,7 @@ from parta.postgres import PostgresUnavailable
 from parta.serving import PortTaken
 from shared.errors import PartaError
 from shared.log import configure_logging
+from shared.migrations import MigrationChanged
 from shared.settings import WrongSetting
 
 ROLES = ("student", "curator", "teacher", "administrator")
@@ -46,7 +47,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _run_loop(getattr(answering, options.command)(options))
     except (WrongSetting, PortTaken, DataFolderInUse, DataFolderUnusable) as error:
         return _complain(str(error), 2)
-    except PostgresUnavailable as error:
+    except (PostgresUnavailable, MigrationChanged) as error:
         return _complain(str(error), 1)
     except (NothingFound, PartaError) as error:
         return _complain(str(error) or getattr(error, "title", ""), 1)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 else:
     Connection = asyncpg.Connection
     Pool = asyncpg.Pool
+
+T = TypeVar("T")
 
 SESSION_SETTINGS = {
     "idle_in_transaction_session_timeout": "30s",
@@ -41,6 +43,9 @@ def is_transient(error: BaseException) -> bool:
     A cancelled statement (57014) is the statement's own doing: a handler whose query never ends
     would otherwise hold its queue for ever.
     """
+    # A migration changed what a prepared statement gives; it is prepared anew next time.
+    if isinstance(error, asyncpg.InvalidCachedStatementError):
+        return True
     if isinstance(error, asyncpg.PostgresError):
         code = error.sqlstate or ""
         if code == STATEMENT_TIMED_OUT:
@@ -212,6 +217,12 @@ def session_of(service: str) -> dict[str, str]:
         "application_name": f"parta-{service}",
         "timezone": "UTC",
     }
+
+
+def from_row(kind: type[T], row: asyncpg.Record) -> T:
+    """A row as a dataclass; columns that a newer version's migration added are left out."""
+    names = cast(Any, kind).__dataclass_fields__
+    return kind(**{name: row[name] for name in names})
 
 
 def storable(text: str) -> str:

@@ -1,13 +1,13 @@
 """People as auth tells of them: the projection that every service has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from asyncpg import Record
 
 from shared.clock import Clock
-from shared.db import Connection
+from shared.db import Connection, from_row
 from shared.events import PersonChanged
 
 # An older fact never overwrites a newer one, however late it comes.
@@ -57,8 +57,8 @@ class Person:
 
 
 def _person(row: Record) -> Person:
-    values = dict(row)
-    return Person(**{**values, "roles": tuple(values["roles"])})
+    person = from_row(Person, row)
+    return replace(person, roles=tuple(person.roles))
 
 
 async def project_people(

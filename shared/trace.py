@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.db import Connection
+from shared.db import Connection, from_row
 
 OF_CAUSE = """
 SELECT recorded_at AS at, 'recorded' AS step, type, message_id::text, NULL AS note
@@ -49,7 +49,7 @@ class TraceStep:
 
 async def list_steps(connection: Connection, cause: str) -> list[TraceStep]:
     """Everything of a cause in this service, in the order of time."""
-    return [TraceStep(**row) for row in await connection.fetch(OF_CAUSE, cause, LIMIT)]
+    return [from_row(TraceStep, row) for row in await connection.fetch(OF_CAUSE, cause, LIMIT)]
 
 
 async def list_causes(connection: Connection, message_id: str) -> list[str]:

@@ -2,12 +2,14 @@
 
 from uuid import UUID, uuid4
 
+import asyncpg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared import people
 from shared.clock import Clock
-from shared.db import Database
+from shared.db import Database, is_transient
 from shared.events import PersonChanged
 from shared.people import Person
 
@@ -76,3 +78,31 @@ async def test_the_newest_version_stands_in_whatever_order_they_come(
     async with database.acquire() as connection:
         person = await people.get_person(connection, WHO)
     assert (person.version, person.name) == (max(versions), f"v{max(versions)}")
+
+
+async def test_a_column_that_a_newer_version_added_disturbs_nobody(
+    database: Database, database_url: str
+) -> None:
+    async with database.acquire() as connection:
+        await project(database, PersonChanged(person_id=WHO, version=1, name="Аня"))
+        known = await people.get_person(connection, WHO)
+        migration = await asyncpg.connect(database_url)
+        await migration.execute("ALTER TABLE school.people ADD COLUMN newer text")
+        await migration.close()
+        assert await people.get_person(connection, WHO) == known
+
+
+async def test_in_a_transaction_a_statement_that_a_migration_outdated_is_to_be_tried_again(
+    database: Database, database_url: str
+) -> None:
+    async with database.transaction() as connection:
+        await people.get_person(connection, WHO)
+    migration = await asyncpg.connect(database_url)
+    await migration.execute("ALTER TABLE school.people ADD COLUMN newer text")
+    await migration.close()
+    with pytest.raises(asyncpg.InvalidCachedStatementError) as outdated:
+        async with database.transaction() as connection:
+            await people.get_person(connection, WHO)
+    assert is_transient(outdated.value)
+    async with database.transaction() as connection:
+        await people.get_person(connection, WHO)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.db import Connection
+from shared.db import Connection, from_row
 
 SIGNS_FOR = timedelta(days=30)
 TOLD_BEYOND = timedelta(hours=1)
@@ -44,7 +44,7 @@ async def lock(connection: Connection) -> None:
 
 async def list_signing(connection: Connection) -> list[SealedKey]:
     """Keys that may sign, the newest first."""
-    return [SealedKey(**row) for row in await connection.fetch(LIST_SIGNING)]
+    return [from_row(SealedKey, row) for row in await connection.fetch(LIST_SIGNING)]
 
 
 async def add(

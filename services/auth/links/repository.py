@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.db import Connection
+from shared.db import Connection, from_row
 
 VALID_FOR = timedelta(minutes=10)
 MOST_LIVE = 3
@@ -59,7 +59,7 @@ async def add(connection: Connection, code_hash: bytes, person_id: UUID) -> date
 async def lock(connection: Connection, code_hash: bytes) -> LinkCode | None:
     """The code, and nobody else uses it until the end of the transaction."""
     row = await connection.fetchrow(LOCK, code_hash)
-    return LinkCode(**row) if row else None
+    return from_row(LinkCode, row) if row else None
 
 
 async def offer(connection: Connection, code_hash: bytes, telegram_id: int) -> None:

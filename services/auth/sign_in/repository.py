@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.db import Connection
+from shared.db import Connection, from_row
 
 VALID_FOR = timedelta(minutes=10)
 
@@ -51,7 +51,7 @@ async def add(
 async def take(connection: Connection, state_hash: bytes) -> Attempt | None:
     """The attempt of this state, which is gone with that: of two takers one gets it."""
     row = await connection.fetchrow(TAKE, state_hash)
-    return Attempt(**row) if row else None
+    return from_row(Attempt, row) if row else None
 
 
 async def prune(connection: Connection, limit: int) -> int:

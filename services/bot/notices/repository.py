@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.context import correlation_id
-from shared.db import Connection
+from shared.db import Connection, from_row
 
 KEPT = timedelta(days=30)
 
@@ -149,19 +149,19 @@ async def record(
 
 async def list_unsent(connection: Connection, person_id: UUID, *, since: datetime) -> list[Unsent]:
     """A person's notices that wait for a chat since then, or for their turn; locked."""
-    return [Unsent(**dict(row)) for row in await connection.fetch(LIST_UNSENT, person_id, since)]
+    return [from_row(Unsent, row) for row in await connection.fetch(LIST_UNSENT, person_id, since)]
 
 
 async def find_last(connection: Connection, person_id: UUID) -> LastNotice | None:
     """A person's newest notice."""
     row = await connection.fetchrow(FIND_LAST, person_id)
-    return LastNotice(**dict(row)) if row else None
+    return from_row(LastNotice, row) if row else None
 
 
 async def list_by_correlation(connection: Connection, correlation_id: str) -> list[Traced]:
     """Every message that a cause led to, with its times: for `parta trace`."""
     rows = await connection.fetch(LIST_BY_CORRELATION, correlation_id)
-    return [Traced(**dict(row)) for row in rows]
+    return [from_row(Traced, row) for row in rows]
 
 
 async def prune(connection: Connection, *, before: datetime, limit: int) -> int:

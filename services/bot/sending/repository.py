@@ -8,7 +8,7 @@ from typing import Any
 from asyncpg import Record
 
 from services.bot.outgoing.repository import NOTICE, REPLY
-from shared.db import Connection
+from shared.db import Connection, from_row
 
 # When each late call arrived at the latest: Telegram counts from then. What was not marked may
 # arrive just now. Retried rows count once: what a refused call cost is not known.
@@ -198,7 +198,7 @@ async def list_ready(
     rows = await connection.fetch(
         LIST_READY, now, busy, held[REPLY], held[NOTICE], bot_may, may_not, limit
     )
-    return [Ready(**dict(row)) for row in rows]
+    return [from_row(Ready, row) for row in rows]
 
 
 async def begin(connection: Connection, ready: Sequence[Ready], now: datetime) -> list[Begun]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.school.submissions.verdict import Review
-from shared.db import Connection
+from shared.db import Connection, from_row
 from shared.events import PullChanged, ReviewFound
 from shared.events.school import SubmissionStatus
 
@@ -137,7 +137,7 @@ class Status:
 
 
 def _submissions(rows: Sequence[Record]) -> list[Submission]:
-    return [Submission(**row) for row in rows]
+    return [from_row(Submission, row) for row in rows]
 
 
 async def insert(
@@ -168,13 +168,13 @@ async def count_new(connection: Connection, student_id: UUID, since: datetime) -
 async def find(connection: Connection, submission_id: UUID) -> Submission | None:
     """A submission as it stands."""
     row = await connection.fetchrow(FIND, submission_id)
-    return Submission(**row) if row else None
+    return from_row(Submission, row) if row else None
 
 
 async def lock(connection: Connection, submission_id: UUID) -> Submission | None:
     """A submission, locked to the end of the transaction."""
     row = await connection.fetchrow(LOCK, submission_id)
-    return Submission(**row) if row else None
+    return from_row(Submission, row) if row else None
 
 
 async def lock_by_pull(connection: Connection, repository: str, number: int) -> list[Submission]:
@@ -207,7 +207,7 @@ async def change(
     """Rename a work, or hand it to another curator."""
     row = await connection.fetchrow(RESEND, submission_id, title, curator_id)
     assert row is not None  # noqa: S101 - it is locked by the caller
-    return Submission(**row)
+    return from_row(Submission, row)
 
 
 async def move(connection: Connection, submission: Submission, step: Step) -> Submission:
@@ -216,7 +216,7 @@ async def move(connection: Connection, submission: Submission, step: Step) -> Su
         MOVE, submission.submission_id, step.status, step.decided_by, step.is_sent, step.at
     )
     assert row is not None  # noqa: S101 - it is locked by the caller
-    moved = Submission(**row)
+    moved = from_row(Submission, row)
     await connection.execute(
         APPEND_STATUS,
         moved.submission_id,
@@ -234,7 +234,7 @@ async def move(connection: Connection, submission: Submission, step: Step) -> Su
 
 async def list_statuses(connection: Connection, submission_id: UUID) -> list[Status]:
     """A submission's history, oldest first."""
-    return [Status(**row) for row in await connection.fetch(LIST_STATUSES, submission_id)]
+    return [from_row(Status, row) for row in await connection.fetch(LIST_STATUSES, submission_id)]
 
 
 async def keep_pull(connection: Connection, event: PullChanged) -> None:
@@ -274,4 +274,4 @@ async def keep_review(connection: Connection, event: ReviewFound, now: datetime)
 async def list_reviews(connection: Connection, repository: str, number: int) -> list[Review]:
     """What was heard of a pull request's reviews."""
     rows = await connection.fetch(LIST_REVIEWS, repository.lower(), number)
-    return [Review(**row) for row in rows]
+    return [from_row(Review, row) for row in rows]
