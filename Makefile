@@ -1,11 +1,11 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check fix lock
+.PHONY: help demo up test test-rabbit4 faults bench check fix lock
 
 embedded := @deploy/venv.sh requirements-embedded.txt && exec .venv/bin
 dev := @deploy/venv.sh requirements-dev.txt && .venv/bin
 
 help: ## what can be made here
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## a small school with its outside world, in one process and with no account anywhere
 	$(embedded)/parta demo
@@ -15,6 +15,20 @@ up: ## your own school in one process, as .env says
 
 test: ## every test, on a real Postgres and a real RabbitMQ
 	$(dev)/pytest
+
+test-rabbit4: ## what speaks to RabbitMQ, on 4.0 in a folder of its own (debootstrap); as root
+	@deploy/venv.sh requirements-dev.txt && RABBITMQ_URL= PARTA_TEST_RABBITMQ_ROOT=/var/cache/parta/rabbitmq-4 \
+	.venv/bin/pytest tests/shared/test_transport_contract.py tests/shared/test_envelopes.py tests/support_tests tests/deploy tests/journeys/test_captured_review.py tests/journeys/test_distributed_people.py tests/faults
+
+faults: ## break everything, see the promises kept: some 20 minutes; FULL=1 an hour; SEED=… ONLY=F1,F4
+	$(dev)/python -m tests.faults $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
+bench: .venv-bench/installed ## each headline figure, beside what people would use instead; ONLY=consumer,relay OUT=file.json
+	@.venv-bench/bin/python -m bench
+
+.venv-bench/installed: bench/requirements.txt
+	$(dev)/python -m venv --clear .venv-bench && \
+	PIP_ROOT_USER_ACTION=ignore .venv-bench/bin/pip install -qq --disable-pip-version-check --require-hashes -r $< && touch $@
 
 check: ## format, lint, types and who may import whom
 	$(dev)/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && .venv/bin/mypy && .venv/bin/lint-imports

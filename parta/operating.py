@@ -207,9 +207,9 @@ def new_secrets() -> dict[str, str]:
     secret_key = secret.new_token()
     made = {"SECRET_KEY": secret_key, "VAULT_KEYS": secret.KeyRing.generate()}
     made["POSTGRES_PASSWORD"] = token_hex(16)
-    made["RABBITMQ_PASSWORD"] = token_hex(16)
     for service in PARTS:
         made[f"POSTGRES_PASSWORD_{service.upper()}"] = token_hex(16)
+        made[f"RABBITMQ_PASSWORD_{service.upper()}"] = token_hex(16)
         if service != "auth":
             made[f"SERVICE_SECRET_{service.upper()}"] = secret.service_secret(secret_key, service)
     return made

@@ -4,6 +4,9 @@
 set -eu
 
 services="auth sync mail school bot"
+# A replica holds up to nine: however many one service has, its neighbours get theirs. All five
+# together stay under max_connections in docker-compose.yaml.
+most_connections=50
 
 password_of() {
     echo "POSTGRES_PASSWORD_$(echo "$1" | tr '[:lower:]' '[:upper:]')"
@@ -27,13 +30,13 @@ done
 for service in $services; do
     sql <<SQL
 \\getenv password $(password_of "$service")
-CREATE ROLE "parta_$service" LOGIN PASSWORD :'password';
+CREATE ROLE "parta_$service" LOGIN PASSWORD :'password' CONNECTION LIMIT $most_connections;
 GRANT CONNECT ON DATABASE "$POSTGRES_DB" TO "parta_$service";
 SQL
 done
 
 # Nobody else comes in, and nobody puts tables where all can.
 sql <<SQL
-REVOKE ALL ON DATABASE "$POSTGRES_DB" FROM PUBLIC;
+REVOKE ALL ON DATABASE "$POSTGRES_DB", postgres, template1 FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 SQL

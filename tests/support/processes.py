@@ -4,12 +4,13 @@ everything once, so that a start costs milliseconds."""
 import asyncio
 import multiprocessing
 import os
+import random
 import signal
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -27,13 +28,18 @@ _context.set_forkserver_preload(
 
 STOP_WITHIN = 25
 
+Run = Callable[..., None]
+"""What a process does: it is given arguments, environment, log, and where to print if not there."""
 
-def parta(arguments: list[str], environment: dict[str, str]) -> tuple[int, str, str]:
+
+def parta(
+    arguments: list[str], environment: dict[str, str], *, run: Run | None = None
+) -> tuple[int, str, str]:
     """Run one of Parta's commands to its end: exit status, what was printed, what complained."""
     with tempfile.TemporaryDirectory(prefix="parta-command-") as folder:
         printed, complaints = Path(folder) / "out", Path(folder) / "err"
         process = _context.Process(
-            target=_run_parta,
+            target=run or run_parta,
             args=(arguments, environment, str(complaints), str(printed)),
             daemon=True,
         )
@@ -47,9 +53,10 @@ def parta(arguments: list[str], environment: dict[str, str]) -> tuple[int, str, 
         return status, printed.read_text(), complaints.read_text()
 
 
-def _run_parta(
+def run_parta(
     arguments: list[str], environment: dict[str, str], log: str, printed: str = ""
 ) -> None:
+    """One of Parta's commands in this process, which it ends."""
     _settle_in(environment, log, printed or log)
     from parta.cli import run
     from shared import crash
@@ -84,12 +91,18 @@ def _settle_in(environment: dict[str, str], log: str, printed: str) -> None:
 
 
 class Process:
-    """One of Parta's commands, or the sandbox, in a process of its own."""
+    """One of Parta's commands, or the sandbox, in a process of its own.
 
-    def __init__(self, name: str, environment: dict[str, str], log: Path) -> None:
+    `run` is what the process does with the command's arguments, its environment and its log.
+    """
+
+    def __init__(
+        self, name: str, environment: dict[str, str], log: Path, *, run: Run = run_parta
+    ) -> None:
         self.name = name
         self.environment = environment
         self.log = log
+        self._run = run
         self._process: ForkServerProcess | None = None
 
     @property
@@ -112,7 +125,7 @@ class Process:
             )
         else:
             self._process = _context.Process(
-                target=_run_parta,
+                target=self._run,
                 args=(
                     ["demo"] if self.name == "demo" else ["run", self.name],
                     environment,
@@ -147,6 +160,16 @@ class Process:
         """Whether it runs."""
         return self._process is not None and self._process.is_alive()
 
+    @property
+    def pid(self) -> int | None:
+        """Its process; None when it was never started, or is known to be gone."""
+        return None if self._process is None else self._process.pid
+
+    @property
+    def exit_status(self) -> int | None:
+        """How it ended; None while it runs. The number of a signal is negative."""
+        return None if self._process is None else self._process.exitcode
+
     def kill(self) -> None:
         """SIGKILL, and gone."""
         if self._process is not None:
@@ -174,15 +197,30 @@ class Process:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody has now."""
-    sockets = [socket.socket() for _ in range(count)]
+    """Ports that nobody has now, of those that the system gives to no connection by itself: while
+    a killed server is away, no client may come to sit on its port."""
+    sockets: list[socket.socket] = []
     try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
+        while len(sockets) < count:
+            one = socket.socket()
+            try:
+                one.bind(("127.0.0.1", random.randrange(10_000, _first_of_clients())))  # noqa: S311
+            except OSError:
+                one.close()
+            else:
+                sockets.append(one)
         return [one.getsockname()[1] for one in sockets]
     finally:
         for one in sockets:
             one.close()
+
+
+def _first_of_clients() -> int:
+    """Where the ports begin that connections are given."""
+    try:
+        return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except OSError:
+        return 32_768
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from shared.events import SERVICES, PersonChanged
 from shared.people import project_person
 from shared.secret import KeyRing, service_secret
 from tests.material import captured
-from tests.support.processes import Process, free_ports, killed_at_the_end
+from tests.support.processes import Process, Run, free_ports, killed_at_the_end, run_parta
 from tests.sync.hook import SECRET, deliver
 
 NAMES = UUID("8a3f2c1e-0000-4000-8000-000000000000")
@@ -71,9 +71,15 @@ class System:
                 await database.close()
 
     async def send_work(
-        self, title: str, *, number: int = 1, student: str = "student", url: str = ""
+        self,
+        title: str,
+        *,
+        number: int = 1,
+        student: str = "student",
+        curator: str = "curator",
+        url: str = "",
     ) -> None:
-        """A student sends a work to the curator; by default their pull request of that number."""
+        """A student sends a work to a curator; by default their pull request of that number."""
         database = Database(self.database_url, "school")
         await database.open()
         try:
@@ -81,7 +87,7 @@ class System:
                 await submissions.send_submission(
                     connection,
                     student_id=person_id(student),
-                    curator_id=person_id("curator"),
+                    curator_id=person_id(curator),
                     title=title,
                     pull_url=url
                     or f"https://github.com/{person(student).github_login}/work/pull/{number}",
@@ -162,8 +168,13 @@ async def system(
     database_url: str,
     rabbitmq_url: str,
     services: tuple[str, ...] = SERVICES,
+    own: Mapping[str, Mapping[str, str]] | None = None,
+    run: Run = run_parta,
 ) -> AsyncIterator[System]:
-    """The system, started; killed at the end."""
+    """The system, started; killed at the end.
+
+    `own` is what single services are told otherwise than all; `run` what their processes do.
+    """
     folder = Path(tempfile.mkdtemp(prefix="parta-system-"))
     sandbox_port, *ports = free_ports(1 + len(SERVICES))
     public_url = f"http://localhost:{ports[0]}"
@@ -198,8 +209,10 @@ async def system(
                 **told,
                 "PARTA_PORT": str(by_name[name]),
                 "SERVICE_SECRET": service_secret(SECRET_KEY, name),
+                **(own or {}).get(name, {}),
             },
             folder / f"{name}.log",
+            run=run,
         )
         for name in services
     }
