@@ -144,7 +144,7 @@ async def test_a_second_start_finds_the_data_of_the_first_after_a_kill(
     demo.log.unlink()
     demo.start()
     await demo.is_ready()
-    assert len(await _chat(world, "student")) > first
+    await eventually(lambda: _has_more(world, first), 20)
 
 
 async def test_a_database_that_dies_is_brought_back_and_nobody_is_signed_out(

@@ -41,7 +41,7 @@ async def eventually(check: Callable[[], Any], timeout: float = 5) -> Any:
                 return value
         if time.monotonic() >= deadline:
             last = f"{type(failure).__name__}: {failure}" if failure else f"it gave {value!r}"
-            name = getattr(check, "__qualname__", repr(check))
+            name = getattr(getattr(check, "func", check), "__qualname__", type(check).__name__)
             raise AssertionError(f"not so after {timeout:g} s: {name}; at last {last}") from failure
         await asyncio.sleep(_POLL)
 
