@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shared.db import Connection, Database
 
-MOST_DEATHS = 3
+MOST_DEATHS = 5
 RETENTION = timedelta(days=8)
 
 PUT_ON_TRIAL = """

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.clock import Clock
-from shared.consumer import Consumer
+from shared.consumer import DIED_TOO_OFTEN, Consumer
 from shared.context import correlation_id
 from shared.db import Connection, Database
 from shared.events import PullChanged
 from shared.metrics import Metrics
+from shared.suspects import MOST_DEATHS
 from tests.support.house import LADDER, Died, Service, count_effects, message_of, pull
 from tests.support.waiting import eventually
 
@@ -147,7 +148,7 @@ async def test_a_parked_message_that_ends_its_process_is_dead_untried_at_last(
     school.behave.clear()
     school.fail((pull(1).key(), 1), Died())
     school.clock.advance(timedelta(seconds=6))
-    for _ in range(3):
+    for _ in range(MOST_DEATHS):
         school.__post_init__()  # a fresh process
         with pytest.raises(Died):
             await school.consumer.retry_parked()
@@ -155,7 +156,7 @@ async def test_a_parked_message_that_ends_its_process_is_dead_untried_at_last(
     while await school.consumer.retry_parked():
         pass
     (dead,) = await school.parked()
-    assert dead["error"] == "ended the process 3 times, not tried"
+    assert dead["error"] == DIED_TOO_OFTEN
     assert await school.effects() == [(pull(1).key(), 2)]
 
 
