@@ -5,12 +5,13 @@ and calls the service's app.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,8 +31,13 @@ log = get_log(__name__)
 
 STATIC = TEMPLATES.parent / "static"
 CHECK = "/internal/check"
-CHECK_TIMEOUT = 5.0
+CHECK_TIMEOUT = 3.0
 LONGEST_PATH = 2048
+LONGEST_LINE = 16 * 1024
+LARGEST_HEAD = 64 * 1024
+VERSIONS = ("1.0", "1.1")
+ODD = re.compile(rb"//|\\|#|%2f|%5c|%7f|%[01]|/(?:\.|%2e){1,2}(?:/|\Z)", re.IGNORECASE)
+"""What one reader of a path may read otherwise than the next."""
 
 ROUTES: tuple[tuple[str, str], ...] = (
     ("/hooks/github", "sync"),
@@ -86,19 +92,19 @@ class Gateway:
             return
         scope.setdefault("state", {})["identity"] = ANONYMOUS
         with context.caused_by() as cause:
+            ours = _said_by_us(send, cause)
             try:
-                await self._serve(scope, receive, send, cause)
+                await self._serve(scope, receive, send, ours, cause)
             except PartaError as error:
-                answer = answer_error(Request(scope), self._pages, error)
-                answer.headers.update(SECURITY_HEADERS)
-                await answer(scope, receive, send)
+                await answer_error(Request(scope), self._pages, error)(scope, receive, ours)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, cause: str) -> None:
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, ours: Send, cause: str
+    ) -> None:
+        _check_form(scope)
         path = scope["path"]
-        if not _is_plain(path, scope.get("raw_path", b"")):
-            raise HttpError(400, "the path is not one of ours")
         if path in ("/healthz", "/readyz"):
-            await (await self._health(path))(scope, receive, send)
+            await (await self._health(path))(scope, receive, ours)
             return
         headers = Headers(scope=scope)
         if headers.getlist("host") != [headers.get("host", "")] or not self._is_ours(
@@ -106,7 +112,7 @@ class Gateway:
         ):
             raise Misdirected
         if path.startswith("/static/"):
-            await self._serve_static(scope, receive, send)
+            await self._serve_static(scope, receive, ours)
             return
         service = _route(path)
         if service is None:
@@ -114,7 +120,7 @@ class Gateway:
         inner = [
             (name, value)
             for name, value in scope["headers"]
-            if not name.lower().startswith(ONLY_OURS)
+            if not name.lower().replace(b"_", b"-").startswith(ONLY_OURS)
         ]
         if not path.startswith(UNASKED):
             identity = await self._identify(headers, service)
@@ -147,18 +153,15 @@ class Gateway:
     async def _serve_static(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    (b"cache-control", b"public, max-age=300"),
-                    (b"x-content-type-options", b"nosniff"),
-                ]
+                MutableHeaders(scope=message)["Cache-Control"] = "public, max-age=300"
             await send(message)
 
         inner = {**scope, "path": scope["path"].removeprefix("/static"), "root_path": ""}
         try:
             await self._static(inner, receive, send_with_headers)
         except HTTPException as error:
-            raise HttpError(error.status_code, "") from None
+            missing = error.status_code == NotFound.status
+            raise NotFound if missing else HttpError(error.status_code, "") from None
 
     async def _health(self, path: str) -> Response:
         if path == "/healthz":
@@ -203,17 +206,29 @@ def _route(path: str) -> str | None:
     return None
 
 
-def _is_plain(path: str, raw: bytes) -> bool:
-    """No dots, doubled or hidden slashes, control characters: what one reader may read otherwise
-    than the next is not served at all."""
-    lowered = raw.lower().split(b"?", 1)[0]
-    if len(path) > LONGEST_PATH or not path.startswith("/"):
-        return False
-    if b"%2f" in lowered or b"%5c" in lowered or b"%00" in lowered:
-        return False
-    if "\\" in path or "//" in path or any(ord(sign) < 0x20 or sign == "\x7f" for sign in path):
-        return False
-    return not any(part in (".", "..") for part in path.split("/"))
+def _check_form(scope: Scope) -> None:
+    path, query = scope["raw_path"], scope["query_string"]
+    if scope["http_version"] not in VERSIONS:
+        raise HttpError(505, "")
+    if len(path) + len(query) > LONGEST_LINE:
+        raise HttpError(414, "")
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEAD:
+        raise HttpError(431, "")
+    if not path.startswith(b"/") or len(path) > LONGEST_PATH or ODD.search(path):
+        raise HttpError(400, "")
+
+
+def _said_by_us(send: Send, cause: str) -> Send:
+    """A service's answer has its own headers; these are for what the gateway answers itself."""
+
+    async def send_ours(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.update({**SECURITY_HEADERS, context.HEADER: cause})
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return send_ours
 
 
 async def _ask(app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]]) -> _Answer:
