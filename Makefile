@@ -13,7 +13,7 @@ demo: ## a small school with its outside world, in one process and with no accou
 up: ## your own school in one process, as .env says
 	$(embedded)/parta up
 
-test: ## every test, on a real Postgres and a real RabbitMQ
+test: ## every test, on a real Postgres, RabbitMQ and nginx
 	$(dev)/pytest
 
 test-rabbit4: ## what speaks to RabbitMQ, on 4.0 in a folder of its own (debootstrap); as root

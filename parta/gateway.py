@@ -91,6 +91,8 @@ class Gateway:
                 await send({"type": "websocket.close", "code": 1008})
             return
         scope.setdefault("state", {})["identity"] = ANONYMOUS
+        if self._scheme == "https":
+            send = _with_transport_security(send)
         with context.caused_by() as cause:
             ours = _said_by_us(send, cause)
             try:
@@ -229,6 +231,17 @@ def _said_by_us(send: Send, cause: str) -> Send:
         await send(message)
 
     return send_ours
+
+
+def _with_transport_security(send: Send) -> Send:
+    """Who came by TLS once is to come so again."""
+
+    async def send_with_it(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Strict-Transport-Security"] = "max-age=31536000"
+        await send(message)
+
+    return send_with_it
 
 
 async def _ask(app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]]) -> _Answer:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 GRACE = 5
+LOOK_EVERY = 10.0
 MOST_AT_ONCE = 2000
 
 
@@ -29,6 +31,31 @@ class Listening:
     port: int
     variable: str
     is_front: bool = False
+
+
+class _Impatient(H11Protocol):
+    """Lets go of a connection on which no request is under way at two looks running.
+
+    uvicorn gives the head of a request all the time in the world: strangers who send half of one
+    would take every place there is.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Look at it from now on."""
+        super().connection_made(transport)
+        self._next_look = self.loop.call_later(LOOK_EVERY, self._look, False)
+
+    def _look(self, was_idle: bool) -> None:
+        is_idle = self.cycle is None or self.cycle.response_complete
+        if is_idle and was_idle:
+            self.transport.close()
+        else:
+            self._next_look = self.loop.call_later(LOOK_EVERY, self._look, is_idle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """There is nothing to look at any more."""
+        self._next_look.cancel()
+        super().connection_lost(exc)
 
 
 class _Server(uvicorn.Server):
@@ -67,8 +94,8 @@ async def serving(places: Sequence[Listening]) -> AsyncIterator[None]:
                 proxy_headers=False,
                 timeout_graceful_shutdown=GRACE,
                 timeout_keep_alive=30,
-                # httptools takes headers of any size; h11 stops at this many bytes.
-                http="h11" if place.is_front else "auto",
+                # httptools takes headers of any size; h11 stops at about this many bytes.
+                http=_Impatient if place.is_front else "auto",
                 h11_max_incomplete_event_size=64 * 1024,
                 limit_concurrency=MOST_AT_ONCE,
             )

@@ -91,8 +91,8 @@ class Consumer:
         else:
             async with self.database.transaction() as connection:
                 # Claimed too, so that a copy of it cannot come in by another way.
-                new, _ = await inbox.claim(connection, [(message_id, message)])
-                if new:
+                new, reused = await inbox.claim(connection, [(message_id, message)])
+                if new or reused:
                     tally = _Tally()
                     await self._bury(connection, message, DIED_TOO_OFTEN, tally)
                     tally.count(self.metrics)
@@ -124,7 +124,7 @@ class Consumer:
         self, connection: Connection, batch: Sequence[Message], tally: "_Tally"
     ) -> list[Readable]:
         """Those that are to be handled now; what is dead at once is set aside."""
-        readable = await self._sort(connection, batch, tally)
+        readable = await self._understand(connection, batch, tally)
         new, reused = await inbox.claim(
             connection, [(known.id, known.message) for known in readable]
         )
@@ -177,7 +177,7 @@ class Consumer:
                 return left
         return ()
 
-    async def _sort(
+    async def _understand(
         self, connection: Connection, batch: Sequence[Message], tally: "_Tally"
     ) -> list[Readable]:
         """Those that can be handled; others are ignored and counted, or dead at once."""

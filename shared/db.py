@@ -202,6 +202,11 @@ class Database:
         """The bell of that name, made at first use."""
         return self._bells.setdefault(name, Wakeup())
 
+    def hear(self, name: str) -> None:
+        """Ring a bell that was rung elsewhere, if anybody here has it."""
+        if name in self._bells:
+            self._bells[name].ring()
+
     def ring(self, name: str) -> None:
         """Ring a bell here at once, and in the service's other processes within moments."""
         self.bell(name).ring()

@@ -120,7 +120,7 @@ class Handlers:
             with caused_by():
                 await handler.handle(connection, [known.event for known in portion], self._clock)
             return
-        for known in portion:
+        for known in portion:  # one
             with caused_by(known.message.correlation_id, message_id=known.message.message_id):
                 await handler(connection, known.event, self._clock)
 

@@ -18,8 +18,7 @@ RETURNING deaths
 
 ACQUIT = "DELETE FROM suspects WHERE message_id = $1"
 
-# What came back to a process that never died is acquitted; a row that stays is of a message that
-# was dead, or dropped.
+# Whatever becomes of a message acquits it; a row that stays is of one that never came again.
 PRUNE = """
 DELETE FROM suspects
 WHERE message_id IN (

@@ -29,7 +29,7 @@ async def pass_on(database: Database) -> None:
 
     def heard(_: Any, pid: int, __: str, payload: object) -> None:
         if pid != own_pid:
-            database.bell(str(payload)).ring()
+            database.hear(str(payload))
 
     try:
         await connection.add_listener(channel_of(database.service), heard)

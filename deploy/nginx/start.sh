@@ -10,6 +10,7 @@ url=${url%/}
 host=${url#*://}
 scheme=${url%%://*}
 trusted=""
+transport=""
 
 refuse() {
     echo "$1" >&2
@@ -25,10 +26,14 @@ for proxy in ${TRUSTED_PROXIES:-}; do
 done
 [ -z "$trusted" ] || trusted="$trusted real_ip_header X-Forwarded-For; real_ip_recursive on;"
 
+# Who came by TLS once is to come so again.
+[ "$scheme" = http ] || transport="max-age=31536000"
+
 mkdir -p "$run"
 sed \
     -e "s|@HOST@|$host|g" \
     -e "s|@SCHEME@|$scheme|g" \
+    -e "s|@TRANSPORT@|$transport|g" \
     -e "s|@TRUSTED@|$trusted|g" \
     -e "s|@RUN@|$run|g" \
     -e "s|@LISTEN@|${NGINX_LISTEN:-8080}|g" \

@@ -33,29 +33,22 @@ class Publisher:
     async def publish(self, messages: Sequence[Message]) -> set[int]:
         """Publish in order with confirms; what is returned as unroutable was not taken."""
         channel = await self._ready_channel()
-        heard = [place for place, message in enumerate(messages) if BY_TYPE[message.type].listeners]
-        async with asyncio.timeout(PUBLISH_TIMEOUT):
-            outcomes = await asyncio.gather(
-                *(self._publish_one(channel, messages[place]) for place in heard),
-                return_exceptions=True,
-            )
-        failures = {
-            place: outcome
-            for place, outcome in zip(heard, outcomes, strict=True)
-            if isinstance(outcome, BaseException)
+        tasks = {
+            asyncio.create_task(self._publish_one(channel, message)): place
+            for place, message in enumerate(messages)
+            if BY_TYPE[message.type].listeners
         }
-        refused = set(failures)
-        if refused:
-            first = failures[min(refused)]
+        failures = await _outcomes(tasks)
+        if failures:
             log.warning(
                 "publish_refused",
                 service=self._broker.service,
-                count=len(refused),
-                error=repr(first),
+                count=len(failures),
+                error=repr(failures[min(failures)]),
             )
             # A queue may be gone: the next publish declares everything anew.
             await self.close()
-        return refused
+        return set(failures)
 
     async def _publish_one(self, channel: Underlay, message: Message) -> None:
         await channel.basic_publish(
@@ -96,3 +89,25 @@ class Publisher:
         self._channel = None
         if connection is not None:
             await close(connection)
+
+
+async def _outcomes(tasks: dict["asyncio.Task[None]", int]) -> dict[int, BaseException]:
+    """Wait for confirms as long as one may take; gives what failed, or was not heard of in time.
+
+    What was confirmed by then counts, however slow the rest: else a slow line would be sent the
+    same again for ever.
+    """
+    try:
+        if tasks:
+            await asyncio.wait(tasks, timeout=PUBLISH_TIMEOUT)
+    finally:
+        late = [task for task in tasks if not task.done()]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+    failures: dict[int, BaseException] = {}
+    for task, place in tasks.items():
+        failure = TimeoutError("no confirm") if task.cancelled() else task.exception()
+        if failure is not None:
+            failures[place] = failure
+    return failures

@@ -107,11 +107,12 @@ class Receiver:
                     raise
                 log.warning("batch_postponed", service=self._broker.service, exc_info=True)
                 await asyncio.sleep(pause_after(failures))
-        self._watch.is_well()
+        self._watch.note(is_taken=True)
         # An ack on a channel that died is nothing: the inbox drops what comes again.
         last = batch[-1]
+        assert last.delivery_tag, "tag 0 would ack all that is outstanding"  # noqa: S101
         with contextlib.suppress(*LOST_CHANNEL):
-            await last.channel.basic_ack(last.delivery_tag or 0, multiple=True, wait=False)
+            await last.channel.basic_ack(last.delivery_tag, multiple=True, wait=False)
         crash_point("consumer.after_ack")
 
     def _message(self, delivered: DeliveredMessage) -> Message:

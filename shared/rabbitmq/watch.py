@@ -44,10 +44,7 @@ class Watch:
             result = queue.declaration_result
             if not result.consumer_count:
                 raise ConsumerLost(self._database.service)
-            if await self._is_taken(result.message_count or 0):
-                self.is_well()
-            else:
-                self.is_stuck()
+            self.note(is_taken=await self._is_taken(result.message_count or 0))
 
     async def _is_taken(self, waiting: int) -> bool:
         """Whether nothing waits, or some replica took something lately."""
@@ -57,16 +54,15 @@ class Watch:
             last = await inbox.last_handled(database)
         return last is not None and (datetime.now(UTC) - last).total_seconds() < STUCK_AFTER
 
-    def is_well(self) -> None:
-        """Something was taken."""
-        self._stuck_since, self._stuck_times = None, 0
-
-    def is_stuck(self) -> None:
-        """After a minute of it connect anew; after the third minute give up.
+    def note(self, *, is_taken: bool) -> None:
+        """After a minute in which nothing is taken connect anew; after the third minute give up.
 
         Raises:
             ConsumerLost, Stuck: the one, and at last the other.
         """
+        if is_taken:
+            self._stuck_since, self._stuck_times = None, 0
+            return
         now = time.monotonic()
         if self._stuck_since is None:
             self._stuck_since = now

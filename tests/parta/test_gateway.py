@@ -1,12 +1,16 @@
-"""The operators' port of the one-process way. The gateway itself: `tests/gateway/`."""
+"""What only the one-process way has. What both gateways do: `tests/gateway/`."""
 
+import asyncio
 import json
 from typing import Any
 
 import httpx
+import pytest
 from starlette.types import Receive, Scope, Send
 
-from parta.gateway import Operations
+from parta import serving
+from parta.gateway import Gateway, Operations
+from tests.support.processes import free_ports
 
 
 class Echo:
@@ -27,3 +31,28 @@ async def test_operators_see_each_service_and_nothing_else() -> None:
         assert seen["path"] == "/metrics"
         for path in ("/sync/internal/keys", "/sync", "/", "/other/metrics", "/sync/metrics/x"):
             assert (await client.get(path)).status_code == 404
+
+
+async def test_who_came_by_tls_is_told_to_come_so_again() -> None:
+    told = {}
+    for scheme in ("http", "https"):
+        gateway = Gateway({}, public_url=f"{scheme}://parta.test")
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=gateway), base_url=f"{scheme}://parta.test"
+        ) as client:
+            answer = await client.get("/nowhere")
+            told[scheme] = answer.headers.get("Strict-Transport-Security")
+    assert told == {"http": None, "https": "max-age=31536000"}
+
+
+async def test_a_request_that_never_comes_whole_loses_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(serving, "LOOK_EVERY", 0.05)
+    (port,) = free_ports(1)
+    place = serving.Listening(Echo(), "127.0.0.1", port, "PARTA_PORT", is_front=True)
+    async with serving.serving([place]), asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        assert await reader.read() == b""
+        writer.close()

@@ -16,12 +16,6 @@ class Watched(Watch):
         if self._stuck_since is not None:
             self._stuck_since -= watch.STUCK_AFTER
 
-    def look(self, *, is_taken: bool) -> None:
-        if is_taken:
-            self.is_well()
-        else:
-            self.is_stuck()
-
 
 @pytest.fixture
 def watched() -> Watched:
@@ -29,23 +23,23 @@ def watched() -> Watched:
 
 
 def test_what_waits_for_less_than_a_minute_is_nothing(watched: Watched) -> None:
-    watched.look(is_taken=False)
-    watched.look(is_taken=False)
+    watched.note(is_taken=False)
+    watched.note(is_taken=False)
 
 
 def test_a_minute_of_waiting_connects_anew_and_the_third_gives_up(watched: Watched) -> None:
     for verdict in (ConsumerLost, ConsumerLost, Stuck):
-        watched.look(is_taken=False)
+        watched.note(is_taken=False)
         watched.minute_passes()
         with pytest.raises(verdict):
-            watched.look(is_taken=False)
+            watched.note(is_taken=False)
 
 
 def test_a_standby_whose_neighbour_takes_messages_never_gives_up(watched: Watched) -> None:
     for _ in range(50):
-        watched.look(is_taken=False)
+        watched.note(is_taken=False)
         watched.minute_passes()
-        watched.look(is_taken=True)
+        watched.note(is_taken=True)
 
 
 async def test_a_loop_that_gives_up_ends_for_good() -> None:
