@@ -27,6 +27,7 @@ bench: .venv-bench/installed ## each headline figure, beside what people would u
 	@.venv-bench/bin/python -m bench
 
 .venv-bench/installed: bench/requirements.txt
+	@echo "bench: installing what Parta is measured beside into .venv-bench …"
 	$(dev)/python -m venv --clear .venv-bench && \
 	PIP_ROOT_USER_ACTION=ignore .venv-bench/bin/pip install -qq --disable-pip-version-check --require-hashes -r $< && touch $@
 

@@ -1,0 +1,1 @@
+"""Each headline figure, with what people would use instead beside it in the same run."""

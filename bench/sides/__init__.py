@@ -1,0 +1,1 @@
+"""The programs that are measured, each a process of its own: Parta, and what it is held against."""
