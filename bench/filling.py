@@ -121,10 +121,9 @@ def _id_of(properties: Any, body: bytes) -> str:
 @contextmanager
 def _channel(amqp: str) -> Iterator[Any]:
     connection = pika.BlockingConnection(pika.URLParameters(amqp))
-    try:
-        yield connection.channel()
-    finally:
-        connection.close()
+    yield connection.channel()
+    # Not after an error: closing what is half written raises another in its place.
+    connection.close()
 
 
 def _wait_for(channel: Any, queue: str, count: int) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from asyncpg import Record
 
 from shared.db import Connection, storable
-from shared.message import MAX_BODY, Message
+from shared.message import Message
 
 KEPT = timedelta(days=90)
 """How long a dead message stays to be looked at or tried again."""
@@ -147,7 +147,7 @@ async def park(
         storable(message.message_id)[:200],
         storable(message.type)[:200],
         key,
-        message.body[:MAX_BODY],  # what is larger can never be handled
+        message.body,
         message.correlation_id,
         message.sender,
         storable(error)[:2000],
