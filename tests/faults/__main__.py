@@ -12,6 +12,8 @@ from tests.faults import report
 from tests.faults.catalogue import FAULTS
 from tests.faults.lanes import BY_NUMBER, Plan, new_seed, run_all, serve_lane
 
+LANES = {"short": 1, "default": 3, "full": 4}
+
 
 def main() -> int:
     """The program; gives its exit status: 0 as promised, 1 not, 2 misuse."""
@@ -31,7 +33,8 @@ def main() -> int:
     ]
     started = time.monotonic()
     _say(f"seed {plan.seed}, {plan.length} run of {len(faults)} faults; its files: {folder}\n")
-    results = asyncio.run(run_all(faults, plan, options.lanes, _say))
+    lanes = options.lanes or LANES[plan.length]
+    results = asyncio.run(run_all(faults, plan, lanes, _say))
     path = options.report or folder / "report.json"
     seconds = time.monotonic() - started
     report.write(path, results, seed=plan.seed, length=plan.length, seconds=seconds)
@@ -46,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--only", help="faults by number, as in F1,F4")
     parser.add_argument("--seed", help="repeat a run's choices of chance")
-    parser.add_argument("--lanes", type=int, default=3, help="worlds side by side")
+    parser.add_argument("--lanes", type=int, help="worlds side by side")
     parser.add_argument("--report", type=Path, help="where the JSON goes")
     parser.add_argument("--folder", type=Path, help="where journals and logs go")
     parser.add_argument("--lane", action="store_true", help=argparse.SUPPRESS)

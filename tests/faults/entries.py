@@ -13,7 +13,8 @@ import httpx
 from tests.faults import ledger
 from tests.faults.checker import Effect, Found
 from tests.faults.journal import Journal, Outcome
-from tests.faults.world import HOOK, World
+from tests.faults.wiring import HOOK
+from tests.faults.world import World
 
 TRIES = 8
 """Half of those that are refused or get no answer so often stay as they are, the rest go on."""

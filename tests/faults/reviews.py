@@ -13,7 +13,8 @@ import httpx
 from services.bot.sending.tenure import TWICE_UNKNOWN
 from tests.faults.checker import CHAT, Effect, Found
 from tests.faults.journal import Journal
-from tests.faults.world import CURATORS, HOOK, World
+from tests.faults.wiring import HOOK
+from tests.faults.world import CURATORS, World
 from tests.support.system import person
 from tests.sync.hook import deliver
 

@@ -7,29 +7,26 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import asyncpg
 
 from parta.postgres import EmbeddedPostgres
 from shared.events import SERVICES
 from tests.faults import ledger
-from tests.faults.pair import Upstream
 from tests.faults.proxy import Wire, wires
+from tests.faults.wiring import VHOST, Wiring
 from tests.support.database import make_template, new_database, postgres_server
 from tests.support.processes import Process, free_ports, parta
 from tests.support.rabbitmq import RabbitNode
 from tests.support.system import System, person_id, system
 from tests.support.waiting import eventually
 
-VHOST = "faults"
-BROKER, DATABASE, HOOK = "broker", "database", "hook"
 TWIN = "-2"
 LADDER = "0.2,0.5"
 MAKE_CURATOR = "UPDATE {service}.people SET roles = roles || '{{curator}}' WHERE person_id = $1"
@@ -42,32 +39,6 @@ SELECT
 """
 SOON = 0.3
 """Seconds until a process that ended is started again, as a container would be."""
-
-
-@dataclass(repr=False)
-class Wiring:
-    """Makes the wires of a service, to the broker and to the database."""
-
-    node: RabbitNode
-    server: EmbeddedPostgres
-    database: str
-    make: Callable[[Upstream], Wire]
-    wires: dict[tuple[str, str], Wire] = field(default_factory=dict)
-
-    def urls(self, name: str) -> dict[str, str]:
-        """What a process is told of the two, each behind a wire made for it."""
-        broker = self.make(("127.0.0.1", self.node.port))
-        postgres = self.make(self.server.socket_folder / ".s.PGSQL.5432")
-        self.wires[name, BROKER], self.wires[name, DATABASE] = broker, postgres
-        login = urlsplit(self.server.url(self.database)).netloc.rpartition("@")[0]
-        return {
-            "RABBITMQ_URL": f"amqp://guest:guest@127.0.0.1:{broker.port}/{VHOST}",
-            "DATABASE_URL": f"postgresql://{login}@127.0.0.1:{postgres.port}/{self.database}",
-        }
-
-    def hook(self, name: str, port: int) -> None:
-        """A wire to a service's door, for whoever asks from outside."""
-        self.wires[name, HOOK] = self.make(("127.0.0.1", port))
 
 
 @dataclass(repr=False)

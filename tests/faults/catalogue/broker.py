@@ -17,7 +17,7 @@ from tests.faults.catalogue.operator import (
 )
 from tests.faults.fault import Fault, Load, Scene, Times
 from tests.faults.ledger import CONTRACTS
-from tests.faults.world import VHOST
+from tests.faults.wiring import VHOST
 from tests.support.waiting import eventually
 
 UNSENT = "SELECT count(*) FROM {service}.outbox WHERE sent_at IS NULL"

@@ -10,7 +10,7 @@ import httpx
 from tests.faults.catalogue.operator import publishing_again
 from tests.faults.fault import Fault, Scene, Times
 from tests.faults.ledger import CONTRACTS, DOOR
-from tests.faults.world import HOOK
+from tests.faults.wiring import HOOK
 
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'parta-%' ORDER BY pid"
 

@@ -8,7 +8,7 @@ from shared.events import SERVICES
 from tests.faults.catalogue.operator import publishing_again
 from tests.faults.fault import Fault, Scene, Times
 from tests.faults.pair import Way
-from tests.faults.world import BROKER, DATABASE, HOOK
+from tests.faults.wiring import BROKER, DATABASE, HOOK
 from tests.support.waiting import eventually
 
 LINKS = tuple((service, to) for service in SERVICES for to in (BROKER, DATABASE))

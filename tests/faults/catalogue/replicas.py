@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from tests.faults.fault import Fault, Load, Scene, Times
 from tests.faults.ledger import CONTRACTS
-from tests.faults.world import HOOK, TWIN
+from tests.faults.wiring import HOOK
+from tests.faults.world import TWIN
 from tests.support.waiting import eventually
 
 SENT = "SELECT count(*) FROM {service}.outbox WHERE sent_at > to_timestamp($1)"
