@@ -42,4 +42,5 @@ lock: ## renew requirements*.txt from requirements*.in
 	lock() { "$$tools/bin/uv" pip compile -q --universal --python-version 3.11 --generate-hashes --no-header "$$@"; } && \
 	lock --upgrade requirements.in -o requirements.txt && \
 	cp requirements.txt requirements-embedded.txt && lock requirements-embedded.in -o requirements-embedded.txt && \
-	cp requirements-embedded.txt requirements-dev.txt && lock requirements-dev.in -o requirements-dev.txt
+	cp requirements-embedded.txt requirements-dev.txt && lock requirements-dev.in -o requirements-dev.txt && \
+	cp requirements-dev.txt bench/requirements.txt && lock bench/requirements.in -o bench/requirements.txt

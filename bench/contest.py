@@ -10,7 +10,7 @@ from bench.running import Command, running
 from bench.task import Task
 
 REPEATS = 5
-TRIAL = 5_000
+TRIAL = 3_000
 
 Fill = Callable[[Task, int], None]
 

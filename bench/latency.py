@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import asyncpg
 from bench import school
 from bench.place import Place
 from bench.report import Measure, Section, Target, percentile
-from bench.running import module, running
+from bench.running import module, run, running
 from bench.task import Task
 from bench.world import World, world
 from tests.support.waiting import eventually
@@ -76,6 +76,15 @@ def measure(place: Place) -> Section:
         _share(f"{name}, p50", one, 0.5, since, until, f"p99 {_ms(one, 0.99, since, until):.1f}")
         for name, since, until in HOPS
     ]
+    bare = _pass_on(place)
+    hops.append(
+        Measure(
+            "aio-pika alone, published → taken, p50",
+            [percentile(bare, 0.5) * 1000],
+            "ms",
+            f"p99 {percentile(bare, 0.99) * 1000:.1f}; a review's way has two of these",
+        )
+    )
     return Section(
         f"(c) A review's way: {RATE}/s, two notices each, {school.PAIRS * 2} chats, {SECONDS} s",
         measures=hops,
@@ -94,6 +103,14 @@ def measure(place: Place) -> Section:
             "Telegram's 30 a second whatever the sandbox allows",
         ],
     )
+
+
+def _pass_on(place: Place) -> list[float]:
+    """What the broker and its client alone take for one hop, at the same rate."""
+    task = place.fresh(RATE * SECONDS // 4, {"rate": RATE})
+    took: list[float] = run(module("raw"), replace(task, role="pass_on"))["took"]
+    place.forget(task)
+    return took
 
 
 def _share(

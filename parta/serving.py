@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -74,6 +75,9 @@ async def serving(places: Sequence[Listening]) -> AsyncIterator[None]:
     Raises:
         PortTaken: one of the ports cannot be had; nothing is served then.
     """
+    # What is loaded by now lives as long as the process and need not be looked through.
+    gc.freeze()
+    gc.enable()
     sockets = []
     try:
         for place in places:

@@ -3,6 +3,7 @@
 import asyncio
 import email.utils
 import random
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -15,6 +16,8 @@ LONGEST_WAIT = 5.0
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PASSING = frozenset({429, 502, 503, 504})
 
+Sleep = Callable[[float], Awaitable[None]]
+
 
 class RetryTransport(httpx.AsyncBaseTransport):
     """Repeats what is safe to repeat: safe methods, and requests with an Idempotency-Key.
@@ -23,8 +26,9 @@ class RetryTransport(httpx.AsyncBaseTransport):
     caller, who has a due row for such waits.
     """
 
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, *, sleep: Sleep = asyncio.sleep) -> None:
         self._inner = inner
+        self._sleep = sleep
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send, and send again after a passing failure, three times in all."""
@@ -43,7 +47,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
                     return response
                 pause = told if told is not None else pause
                 await response.aclose()
-            await asyncio.sleep(pause)
+            await self._sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
     async def aclose(self) -> None:
@@ -68,9 +72,13 @@ def retry_after(response: httpx.Response) -> float | None:
 
 
 def create_client(
-    base_url: str = "", *, transport: httpx.AsyncBaseTransport | None = None
+    base_url: str = "",
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    sleep: Sleep = asyncio.sleep,
 ) -> httpx.AsyncClient:
-    """A client for one outside system or service. It follows no redirects."""
+    """A client for one outside system or service. It follows no redirects; `sleep` is how it waits
+    between two attempts."""
 
     async def carry_cause(request: httpx.Request) -> None:
         request.headers.setdefault(HEADER, correlation_id())
@@ -78,7 +86,7 @@ def create_client(
     return httpx.AsyncClient(
         base_url=base_url,
         timeout=TIMEOUT,
-        transport=RetryTransport(transport or httpx.AsyncHTTPTransport()),
+        transport=RetryTransport(transport or httpx.AsyncHTTPTransport(), sleep=sleep),
         headers={"User-Agent": "Parta"},
         follow_redirects=False,
         event_hooks={"request": [carry_cause]},

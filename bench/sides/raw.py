@@ -1,6 +1,8 @@
-"""aio-pika with nothing around it: windowed publishing, and consuming with one ack for many."""
+"""aio-pika with nothing around it: windowed publishing, consuming with one ack for many, and one
+message at a time from hand to hand."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 
 import aio_pika
@@ -61,7 +63,27 @@ async def consume(task: Task, tally: Tally) -> None:
         tally.add(len(batch))
 
 
-ROLES = {"publish": publish, "consume": consume}
+async def pass_on(task: Task, tally: Tally) -> None:
+    """From one connection to another at a steady rate; tells the seconds each was under way."""
+    to = await (await aio_pika.connect(task.amqp)).channel(publisher_confirms=True)
+    exchange = await to.get_exchange(EXCHANGE)
+    of = await (await aio_pika.connect(task.amqp)).channel()
+    queue = await of.get_queue(LISTENER)
+    arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+    await queue.consume(arrived.put)
+    took = []
+    for message, _ in keyed_messages(task.count):
+        began = time.perf_counter()
+        confirmed = asyncio.ensure_future(_publish(exchange, message))
+        taken = await arrived.get()
+        took.append(time.perf_counter() - began)
+        await taken.ack()
+        await confirmed
+        await asyncio.sleep(1 / task.settings["rate"])
+    tally.finish(took=took)
+
+
+ROLES = {"publish": publish, "consume": consume, "pass_on": pass_on}
 
 if __name__ == "__main__":
     task = given_task()

@@ -1,6 +1,5 @@
 """Asking others over HTTP: repeated only where that is safe, and as they ask."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -14,32 +13,26 @@ from shared.http import ATTEMPTS, create_client, retry_after
 Answer = httpx.Response | Exception
 
 
-@pytest.fixture
-def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited, without waiting."""
-    pauses: list[float] = []
-    sleep = asyncio.sleep
+class Outside:
+    """What answers these in turn, the last for ever; a client of it that waits no time."""
 
-    async def note(seconds: float) -> None:
-        pauses.append(seconds)
-        await sleep(0)
+    def __init__(self, *answers: Callable[[], Answer]) -> None:
+        self._answers = answers
+        self.asked: list[httpx.Request] = []
+        self.waited: list[float] = []
+        self.client = create_client(
+            "https://out.test", transport=httpx.MockTransport(self._answer), sleep=self._wait
+        )
 
-    monkeypatch.setattr("shared.http.asyncio.sleep", note)
-    return pauses
-
-
-def outside(*answers: Callable[[], Answer]) -> tuple[httpx.AsyncClient, list[httpx.Request]]:
-    """A client whose outside gives these answers in turn, the last for ever."""
-    asked: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        made = answers[min(len(asked), len(answers) - 1)]()
-        asked.append(request)
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        made = self._answers[min(len(self.asked), len(self._answers) - 1)]()
+        self.asked.append(request)
         if isinstance(made, Exception):
             raise made
         return made
 
-    return create_client("https://out.test", transport=httpx.MockTransport(answer)), asked
+    async def _wait(self, seconds: float) -> None:
+        self.waited.append(seconds)
 
 
 def busy(status: int = 503, **headers: str) -> Callable[[], Answer]:
@@ -57,72 +50,68 @@ def broken() -> Answer:
 
 @pytest.mark.parametrize("trouble", [busy(429), busy(502), busy(503), busy(504), broken])
 async def test_a_safe_request_is_repeated_after_passing_trouble(
-    waited: list[float], trouble: Callable[[], Answer]
+    trouble: Callable[[], Answer],
 ) -> None:
-    client, asked = outside(trouble, trouble, fine)
-    assert (await client.get("/")).status_code == 200
-    assert len(asked) == 3
-    assert waited[0] < waited[1] < 1
+    out = Outside(trouble, trouble, fine)
+    assert (await out.client.get("/")).status_code == 200
+    assert len(out.asked) == 3
+    assert out.waited[0] < out.waited[1] < 1
 
 
-async def test_it_is_not_repeated_for_ever(waited: list[float]) -> None:
-    client, asked = outside(busy())
-    assert (await client.get("/")).status_code == 503
-    assert len(asked) == ATTEMPTS
-    client, asked = outside(broken)
+async def test_it_is_not_repeated_for_ever() -> None:
+    out = Outside(busy())
+    assert (await out.client.get("/")).status_code == 503
+    assert len(out.asked) == ATTEMPTS
+    out = Outside(broken)
     with pytest.raises(httpx.ConnectError):
-        await client.get("/")
-    assert len(asked) == ATTEMPTS
+        await out.client.get("/")
+    assert len(out.asked) == ATTEMPTS
 
 
 @pytest.mark.parametrize("status", [200, 301, 400, 401, 404, 500])
-async def test_an_answer_that_stays_is_not_asked_for_again(
-    waited: list[float], status: int
-) -> None:
-    client, asked = outside(busy(status))
-    assert (await client.get("/")).status_code == status
-    assert len(asked) == 1
+async def test_an_answer_that_stays_is_not_asked_for_again(status: int) -> None:
+    out = Outside(busy(status))
+    assert (await out.client.get("/")).status_code == status
+    assert len(out.asked) == 1
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("trouble", [busy(), broken])
 async def test_what_may_have_an_effect_is_never_repeated(
-    waited: list[float], method: str, trouble: Callable[[], Answer]
+    method: str, trouble: Callable[[], Answer]
 ) -> None:
-    client, asked = outside(trouble)
+    out = Outside(trouble)
     try:
-        await client.request(method, "/", json={})
+        await out.client.request(method, "/", json={})
     except httpx.ConnectError:
         assert trouble is broken
-    assert len(asked) == 1
+    assert len(out.asked) == 1
 
 
-async def test_with_an_idempotency_key_it_is_repeated_with_its_body(waited: list[float]) -> None:
-    client, asked = outside(broken, fine)
-    await client.post("/", json={"a": 1}, headers={"Idempotency-Key": "5.0"})
-    assert [request.content for request in asked] == [b'{"a":1}'] * 2
+async def test_with_an_idempotency_key_it_is_repeated_with_its_body() -> None:
+    out = Outside(broken, fine)
+    await out.client.post("/", json={"a": 1}, headers={"Idempotency-Key": "5.0"})
+    assert [request.content for request in out.asked] == [b'{"a":1}'] * 2
 
 
-async def test_a_short_retry_after_is_waited_for_in_seconds_or_as_a_date(
-    waited: list[float],
-) -> None:
+async def test_a_short_retry_after_is_waited_for_in_seconds_or_as_a_date() -> None:
     moment = datetime.now(UTC) + timedelta(seconds=4)
-    client, _ = outside(
+    out = Outside(
         busy(429, Retry_After="3"),
         busy(429, Retry_After=format_datetime(moment, usegmt=True)),
         fine,
     )
-    await client.get("/")
-    assert waited[0] == 3
-    assert waited[1] == pytest.approx(3.5, abs=1)
+    await out.client.get("/")
+    assert out.waited[0] == 3
+    assert out.waited[1] == pytest.approx(3.5, abs=1)
 
 
 @pytest.mark.parametrize("told", ["6", "3600", "Fri, 31 Dec 2100 23:59:59 GMT", "9" * 400])
-async def test_a_long_retry_after_is_left_to_the_caller(waited: list[float], told: str) -> None:
-    client, asked = outside(busy(429, Retry_After=told))
-    assert (await client.get("/")).status_code == 429
-    assert len(asked) == 1
-    assert waited == []
+async def test_a_long_retry_after_is_left_to_the_caller(told: str) -> None:
+    out = Outside(busy(429, Retry_After=told))
+    assert (await out.client.get("/")).status_code == 429
+    assert len(out.asked) == 1
+    assert out.waited == []
 
 
 @pytest.mark.parametrize(
@@ -153,7 +142,7 @@ def test_a_digit_of_another_script_is_no_number() -> None:
 
 
 async def test_the_cause_travels_with_the_request_and_redirects_are_not_followed() -> None:
-    client, asked = outside(busy(302, Location="https://elsewhere.test"))
+    out = Outside(busy(302, Location="https://elsewhere.test"))
     with caused_by("the-cause"):
-        assert (await client.get("/")).status_code == 302
-    assert asked[0].headers[HEADER] == "the-cause"
+        assert (await out.client.get("/")).status_code == 302
+    assert out.asked[0].headers[HEADER] == "the-cause"
