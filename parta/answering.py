@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from parta import operating, starting
+from parta import keys, operating, starting
 from parta.parts import PARTS
 from services.auth import commands as auth
 
@@ -42,10 +42,17 @@ async def run_service(options: argparse.Namespace) -> int:
 
 async def doctor(options: argparse.Namespace) -> int:
     """What is set up, off, or wrong."""
-    findings = await operating.examine()
+    findings = [*await operating.examine(), *await keys.examine()]
     lines = [f"{line['state']:6} {line['what']}: {line['note']}" for line in findings]
     _print(options, findings, "\n".join(lines))
     return 1 if any(line["state"] == "wrong" for line in findings) else 0
+
+
+async def keys_rotate(options: argparse.Namespace) -> int:
+    """Seal everything under the first key; 1 where something cannot be opened."""
+    rotated = await keys.rotate()
+    _print(options, keys.in_json(rotated), keys.in_words(rotated))
+    return 1 if rotated.done.cannot_open else 0
 
 
 async def parked_list(options: argparse.Namespace) -> int:
@@ -115,6 +122,13 @@ async def person_grant(options: argparse.Namespace) -> int:
     async with operating.database_url() as url, operating.opened(url, "auth") as database:
         await auth.grant(database, options.who, options.role)
     return _print(options, {"granted": options.role}, f"{options.who} is {options.role} now.")
+
+
+async def person_take(options: argparse.Namespace) -> int:
+    """Take a role."""
+    async with operating.database_url() as url, operating.opened(url, "auth") as database:
+        await auth.take(database, options.who, options.role)
+    return _print(options, {"taken": options.role}, f"{options.who} is {options.role} no more.")
 
 
 async def person_republish(options: argparse.Namespace) -> int:

@@ -102,6 +102,11 @@ def _parser() -> argparse.ArgumentParser:
     add(commands, "secrets", "fresh secrets for a new .env of docker compose", "secrets")
     add(commands, "doctor", "what is set up, what is off, what is wrong", "doctor")
 
+    keys = commands.add_parser("keys", help="the key ring of the vault").add_subparsers(
+        required=True
+    )
+    add(keys, "rotate", "seal all of it under the first of VAULT_KEYS", "keys_rotate")
+
     parked = commands.add_parser("parked", help="events that failed").add_subparsers(required=True)
     one = add(parked, "list", "waiting and dead events", "parked_list")
     one.add_argument("--service", choices=PARTS)
@@ -129,9 +134,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--email", required=True)
     one.add_argument("--role", choices=ROLES, required=True)
     one.add_argument("--name", default="")
-    one = add(person, "grant", "give a person a role", "person_grant")
-    one.add_argument("who", help="e-mail, GitHub login or person id")
-    one.add_argument("role", choices=ROLES)
+    for name, text in (("grant", "give a person a role"), ("take", "take a role from a person")):
+        one = add(person, name, text, f"person_{name}")
+        one.add_argument("who", help="e-mail, GitHub login or person id")
+        one.add_argument("role", choices=ROLES)
     add(person, "republish", "tell every service of every person again", "person_republish")
     return parser
 

@@ -116,6 +116,23 @@ class DataFolder:
                 self._write_secrets(secrets)
             return secrets[name]
 
+    def change_secret(self, name: str, change: Callable[[str], str]) -> str:
+        """Store a secret that stands as what `change` makes of it; on the disk when it returns.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        with self._writing:
+            secrets = self._read_secrets()
+            secrets[name] = change(secrets[name])
+            self._write_secrets(secrets)
+            return secrets[name]
+
+    @classmethod
+    def peek(cls, path: Path, name: str) -> str | None:
+        """A stored secret of a folder that may be another process's; None where there is none."""
+        return cls(path, -1)._read_secrets().get(name)
+
     def _read_secrets(self) -> dict[str, str]:
         file = self.path / SECRETS
         try:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
@@ -20,7 +21,7 @@ from parta.serving import Listening
 from sandbox.app import create_app as create_sandbox
 from sandbox.app import end_polls
 from sandbox.school import PEOPLE, PULLS, Person, Pull
-from sandbox.settings import SandboxSettings
+from sandbox.settings import BadSetting, SandboxSettings
 from services.auth import commands as auth
 from services.school.errors import StatusDoesNotAllow
 from services.school.submissions import service as submissions
@@ -34,7 +35,7 @@ ADDRESSES = {
     "GITHUB_URL": "/github",
     "GITHUB_API_URL": "/github/api",
     "TELEGRAM_API_URL": "/telegram",
-    "GOOGLE_DISCOVERY_URL": "/google",
+    "GOOGLE_DISCOVERY_URL": "/google/.well-known/openid-configuration",
     "GMAIL_API_URL": "/gmail",
     "VK_ID_URL": "/vk",
     "TELEGRAM_OIDC_URL": "/telegram-oidc",
@@ -67,17 +68,37 @@ def values(folder: DataFolder, sandbox_url: str) -> dict[str, Any]:
         if elsewhere and not elsewhere.startswith(sandbox_url):
             raise WrongSetting(f"{name}: the demo speaks to its own sandbox only, unset it")
         told[name.lower()] = elsewhere or f"{sandbox_url}{path}"
+    told["smtp_url"] = f"smtp://127.0.0.1:{smtp_port(sandbox_url)}"
+    if os.environ.get("SMTP_URL", told["smtp_url"]) != told["smtp_url"]:
+        raise WrongSetting("SMTP_URL: the demo speaks to its own sandbox only, unset it")
+    told["mail_from"] = "parta@example.org"
     made: dict[str, Callable[[], str]] = {
         "github_oauth_client_id": lambda: "parta-demo",
         "github_oauth_secret": new_token,
         "github_webhook_secret": new_token,
         "telegram_bot_token": lambda: f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_hex(17)}",
         "telegram_bot_username": lambda: "parta_demo_bot",
+        "google_client_id": lambda: "parta-demo.apps.example.org",
+        "google_client_secret": new_token,
+        "vk_client_id": lambda: str(secrets.randbelow(10**7) + 5 * 10**7),
+        "telegram_oidc_client_secret": new_token,
     }
     for name, make in made.items():
         if not is_set(name.upper()):
             told[name] = folder.secret(name, make)
     return told
+
+
+def smtp_port(sandbox_url: str) -> int:
+    """SANDBOX_SMTP_PORT, by default two above the sandbox's own: 8083.
+
+    Raises:
+        WrongSetting: it is no port.
+    """
+    told = os.environ.get("SANDBOX_SMTP_PORT") or str((urlsplit(sandbox_url).port or 0) + 2)
+    if not told.isdecimal() or not 0 < int(told) < 65536:
+        raise WrongSetting("SANDBOX_SMTP_PORT: must be a port from 1 to 65535")
+    return int(told)
 
 
 def person_id(person: Person) -> UUID:
@@ -114,11 +135,19 @@ class Demo:
         self.settings = SandboxSettings(
             public_url=auth_settings.public_url,
             port=ports.sandbox,
+            smtp_port=smtp_port(self.url),
             github_webhook_secret=_plain(github.github_webhook_secret),
             github_oauth_client_id=_plain(getattr(auth_settings, "github_oauth_client_id", "")),
             github_oauth_client_secret=_plain(getattr(auth_settings, "github_oauth_secret", "")),
             telegram_bot_token=_plain(bot.telegram_bot_token),
             telegram_bot_username=bot.telegram_bot_username,
+            google_client_id=_plain(getattr(auth_settings, "google_client_id", "")),
+            google_client_secret=_plain(getattr(auth_settings, "google_client_secret", "")),
+            vk_client_id=_plain(getattr(auth_settings, "vk_client_id", "")),
+            vk_service_token=_plain(getattr(auth_settings, "vk_client_secret", "")),
+            telegram_oidc_client_secret=_plain(
+                getattr(auth_settings, "telegram_oidc_client_secret", "")
+            ),
             data_file=folder.path / "sandbox.json",
         )
         self.app = create_sandbox(
@@ -139,7 +168,11 @@ class Demo:
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """The sandbox keeps its state for the length of the block."""
-        async with self.app.router.lifespan_context(self.app):
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self.app.router.lifespan_context(self.app))
+            except BadSetting as error:
+                raise WrongSetting(str(error)) from None
             yield
 
     def let_go(self) -> None:
@@ -161,6 +194,7 @@ class Demo:
                 github_login=person.github_login,
                 email=person.email,
             )
+            await auth.seed_password(database, person_id(person), person.password)
         await self._until(self._curators_are_known)
         for pull in PULLS:
             await self._send(pull)

@@ -42,12 +42,15 @@ ODD = re.compile(rb"//|\\|#|%2f|%5c|%7f|%[01]|/(?:\.|%2e){1,2}(?:/|\Z)", re.IGNO
 ROUTES: tuple[tuple[str, str], ...] = (
     ("/hooks/github", "sync"),
     ("/sync", "sync"),
+    ("/mail/connect", "auth"),
     ("/mail", "mail"),
     ("/school", "school"),
     ("/bot", "bot"),
     ("/login", "auth"),
+    ("/register", "auth"),
     ("/logout", "auth"),
     ("/me", "auth"),
+    ("/people", "auth"),
     ("/users/accounts", "auth"),
 )
 """Path and what is below it → service. `/` alone is auth's."""
@@ -130,6 +133,8 @@ class Gateway:
                 inner.append((HEADER.lower().encode(), identity.encode()))
         inner.append((context.HEADER.lower().encode(), cause.encode()))
         inner.append((b"x-forwarded-proto", self._scheme.encode()))
+        if scope["client"]:
+            inner.append((b"x-real-ip", scope["client"][0].encode()))
         scope = {**scope, "headers": inner, "state": {}}
         await self._services[service](scope, receive, send)
 
@@ -137,10 +142,14 @@ class Gateway:
         return host.lower() == self._host
 
     async def _identify(self, headers: Headers, service: str) -> str | None:
-        """What auth says of the cookie. Without a cookie nobody has to be asked."""
-        if "cookie" not in headers:
+        """What auth says of the cookie or the bearer. Without either nobody has to be asked."""
+        sent = [
+            (name.encode(), value.encode("latin-1"))
+            for name in ("cookie", "authorization")
+            for value in headers.getlist(name)
+        ]
+        if not sent:
             return None
-        sent = [(b"cookie", value.encode("latin-1")) for value in headers.getlist("cookie")]
         sent.append((AUDIENCE_HEADER.lower().encode(), service.encode()))
         try:
             async with asyncio.timeout(CHECK_TIMEOUT):

@@ -22,11 +22,18 @@ from sandbox.errors import Refused
 from sandbox.faults import ABORT
 from sandbox.github import api, web
 from sandbox.github import doors as github_doors
+from sandbox.google import doors as google_doors
+from sandbox.google import web as google_web
 from sandbox.page.endpoint import PAGE
 from sandbox.settings import SandboxSettings
+from sandbox.smtp import doors as smtp_doors
+from sandbox.smtp import server as smtp
 from sandbox.statefile import StateFile
 from sandbox.telegram import doors as telegram_doors
 from sandbox.telegram.endpoint import bot_api
+from sandbox.telegram_login import doors as telegram_login_doors
+from sandbox.telegram_login import web as telegram_login_web
+from sandbox.vk import web as vk_web
 from sandbox.world import State, World, new_state
 
 BOT_API = [
@@ -60,7 +67,9 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         keeper = asyncio.create_task(file.keep(), name="sandbox-state")
         try:
-            yield
+            async with smtp.listening(world.outbox, world.counts, settings.smtp_port) as port:
+                app.state.smtp_port = port
+                yield
         finally:
             end_polls(app)
             file.stop()
@@ -73,9 +82,15 @@ def create_app(
             *story.DOORS,
             *telegram_doors.DOORS,
             *BOT_API,
+            *smtp_doors.DOORS,
             *github_doors.DOORS,
             *web.WEB,
             *api.API,
+            *google_doors.DOORS,
+            *google_web.WEB,
+            *vk_web.WEB,
+            *telegram_login_doors.DOORS,
+            *telegram_login_web.WEB,
         ],
         exception_handlers={Refused: _refused, HTTPException: _not_here},
         lifespan=lifespan,

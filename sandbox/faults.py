@@ -10,7 +10,7 @@ from typing import Literal
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-System = Literal["telegram", "github", "hook"]
+System = Literal["telegram", "github", "hook", "google", "vk", "telegram_login"]
 ABORT = "sandbox.abort"
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+GOOGLE_PATHS = ("/login/callback", "/mail/connect/callback")
+"""For signing in, and for the right to read a mailbox."""
+
 
 class BadSetting(Exception):
     """One line that names the variable."""
@@ -19,6 +22,8 @@ class SandboxSettings:
 
     public_url: str = "http://localhost:8080"
     port: int = 8081
+    smtp_port: int | None = None
+    """Without one no letters are taken; 0 is any that is free."""
     hook_url: str = ""
     github_webhook_secret: str = field(default="", repr=False)
     github_oauth_client_id: str = "sandbox-client"
@@ -27,6 +32,14 @@ class SandboxSettings:
     github_api_token: str = field(default="", repr=False)
     telegram_bot_token: str = field(default="", repr=False)
     telegram_bot_username: str = "parta_sandbox_bot"
+    google_client_id: str = ""
+    google_client_secret: str = field(default="", repr=False)
+    google_redirect_urls: tuple[str, ...] = ()
+    vk_client_id: str = ""
+    vk_service_token: str = field(default="", repr=False)
+    vk_redirect_url: str = ""
+    telegram_oidc_client_secret: str = field(default="", repr=False)
+    telegram_oidc_redirect_url: str = ""
     data_file: Path | None = None
 
     def __post_init__(self) -> None:
@@ -37,6 +50,13 @@ class SandboxSettings:
         if not self.github_oauth_redirect_url:
             redirect = f"{public_url}/users/accounts/github/login/callback/"
             object.__setattr__(self, "github_oauth_redirect_url", redirect)
+        self._default("google_redirect_urls", tuple(f"{public_url}{path}" for path in GOOGLE_PATHS))
+        self._default("vk_redirect_url", f"{public_url}/login/vk/callback")
+        self._default("telegram_oidc_redirect_url", f"{public_url}/login/telegram/oidc/callback")
+
+    def _default(self, name: str, value: object) -> None:
+        if not getattr(self, name):
+            object.__setattr__(self, name, value)
 
     @property
     def url(self) -> str:
@@ -57,6 +77,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> SandboxSet
     return SandboxSettings(
         public_url=read.address("PUBLIC_URL", "http://localhost:8080"),
         port=read.port("SANDBOX_PORT", 8081),
+        smtp_port=read.port("SANDBOX_SMTP_PORT", read.port("SANDBOX_PORT", 8081) + 2),
         hook_url=read.address("SANDBOX_HOOK_URL", ""),
         github_webhook_secret=read.needed("GITHUB_WEBHOOK_SECRET"),
         github_oauth_client_id=read.needed("GITHUB_OAUTH_CLIENT_ID"),
@@ -65,8 +86,22 @@ def from_environment(environment: Mapping[str, str] | None = None) -> SandboxSet
         github_api_token=read("GITHUB_API_TOKEN"),
         telegram_bot_token=read.token("TELEGRAM_BOT_TOKEN"),
         telegram_bot_username=read.needed("TELEGRAM_BOT_USERNAME").lstrip("@"),
+        google_client_id=read("GOOGLE_CLIENT_ID"),
+        google_client_secret=read("GOOGLE_CLIENT_SECRET"),
+        google_redirect_urls=_google_addresses(read),
+        vk_client_id=read("VK_CLIENT_ID"),
+        vk_service_token=read("VK_CLIENT_SECRET"),
+        vk_redirect_url=read.address("VK_REDIRECT_URL", ""),
+        telegram_oidc_client_secret=read("TELEGRAM_OIDC_CLIENT_SECRET"),
         data_file=Path(data) if data else None,
     )
+
+
+def _google_addresses(read: _Environment) -> tuple[str, ...]:
+    """The one for signing in may be named; the one for a mailbox is Parta's own."""
+    public_url = read.address("PUBLIC_URL", "http://localhost:8080").rstrip("/")
+    sign_in, mailbox = (f"{public_url}{path}" for path in GOOGLE_PATHS)
+    return read.address("GOOGLE_REDIRECT_URL", sign_in), mailbox
 
 
 class _Environment:

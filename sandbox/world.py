@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import httpx
@@ -17,9 +17,14 @@ from sandbox.github.hooks import Hooks
 from sandbox.github.hub import Hub
 from sandbox.github.oauth import OAuth
 from sandbox.github.quota import Quotas
+from sandbox.google.oauth import GoogleAccounts
+from sandbox.google.state import GoogleState
 from sandbox.settings import SandboxSettings
+from sandbox.smtp.outbox import Outbox
 from sandbox.telegram import state as telegram_state
 from sandbox.telegram.messenger import Messenger
+from sandbox.telegram_login.openid import TelegramLogin
+from sandbox.vk.oauth import VkIds
 
 
 @dataclass
@@ -29,6 +34,7 @@ class State:
     born_at: datetime
     telegram: telegram_state.TelegramState
     github: github_state.GitHubState
+    google: GoogleState = field(default_factory=GoogleState)
 
 
 def new_state(at: datetime) -> State:
@@ -72,6 +78,12 @@ class World:
         self.hub = Hub(settings, state.github, self.hooks, now=now, changed=changed)
         self.oauth = OAuth(settings, state.github, monotonic=monotonic, changed=changed)
         self.quotas = Quotas(monotonic)
+        self.outbox = Outbox(now)
+        self.google = GoogleAccounts(
+            settings, state.google, monotonic=monotonic, wall_clock=time.time, changed=changed
+        )
+        self.vk = VkIds(settings, monotonic=monotonic, wall_clock=time.time)
+        self.telegram_login = TelegramLogin(settings, monotonic=monotonic, wall_clock=time.time)
 
 
 def world_of(request: Request) -> World:

@@ -6,6 +6,8 @@ class PartaError(Exception):
 
     status: int = 400
     title: str = "This cannot be done"
+    retry_after: int | None = None
+    """Seconds after which it may be worth trying again; None where that is not known."""
 
     @property
     def detail(self) -> str:

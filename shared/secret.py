@@ -67,9 +67,35 @@ class KeyRing:
         return cls(keys)
 
     @staticmethod
-    def generate() -> str:
+    def generate(key_id: str = "k1") -> str:
         """A new ring with one key, as settings give it."""
-        return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+        return f"{key_id}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+    @classmethod
+    def with_new_key(cls, text: str) -> str:
+        """The same ring, as settings give it, with a new key in front; the old ones still open."""
+        ids, number = cls.parse(text).ids, 1
+        while f"k{number}" in ids:
+            number += 1
+        return f"{cls.generate(f'k{number}')},{text}"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of its keys, the one that seals first."""
+        return tuple(self._keys)
+
+    @property
+    def first(self) -> str:
+        """The id of the key that seals."""
+        return self.ids[0]
+
+    def reseal(self, sealed: str, *, bound_to: str) -> str:
+        """The same, sealed under the first key.
+
+        Raises:
+            CannotOpen: as `open`.
+        """
+        return self.seal(self.open(sealed, bound_to=bound_to), bound_to=bound_to)
 
     def seal(self, plain: bytes, *, bound_to: str) -> str:
         """Encrypt (AES-256-GCM) so that it opens only where it belongs (table, column, owner)."""

@@ -267,7 +267,8 @@ def answer_error(request: Request, pages: Pages, error: PartaError) -> Response:
     if isinstance(error, NotSignedIn) and wants_page(request) and request.method == "GET":
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/login?{urlencode({'next': request.url.path + query})}", 303)
-    headers = {"Retry-After": "5"} if error.status == 503 else {}
+    after = error.retry_after or (5 if error.status == 503 else None)
+    headers = {"Retry-After": str(after)} if after else {}
     name = type(error).__name__.lstrip("_")
     if wants_page(request):
         answer = pages.render(

@@ -20,6 +20,7 @@ from shared.events import (
     PersonChanged,
     PullChanged,
     ReviewFound,
+    RightEnded,
     SubmissionChanged,
     heard_by,
 )
@@ -45,6 +46,16 @@ WELL: dict[type[Event], Callable[[int], Event]] = {
         repository="school/parta",
         number=number,
         pull_url="https://github.test/pull/1",
+    ),
+    RightEnded: lambda number: RightEnded(
+        right_id=UUID(int=number),
+        version=1,
+        person_id=SOMEBODY,
+        right="mail.read",
+        issuer="google",
+        label="s•••t@example.org",
+        reason="refused",
+        ended_at=AT,
     ),
     SubmissionChanged: lambda number: SubmissionChanged(
         submission_id=UUID(int=number),

@@ -5,18 +5,26 @@ from fastapi import FastAPI
 
 from services.auth.doors import endpoints as door_endpoints
 from services.auth.doors import pages as door_pages
-from services.auth.errors import LinkRefused, SignInFailed
+from services.auth.errors import LinkRefused, SignInFailed, SlowedDown
 from services.auth.links import endpoints as link_endpoints
 from services.auth.links import pages as link_pages
 from services.auth.me import pages as me_pages
-from services.auth.providers.contract import Provider
-from services.auth.providers.github.client import GitHub
+from services.auth.passwords import own_pages as own_password_pages
+from services.auth.passwords import pages as password_pages
+from services.auth.people import pages as people_pages
+from services.auth.providers.table import create_providers
+from services.auth.registration import pages as registration_pages
 from services.auth.service import FOLDER, AuthService
 from services.auth.sessions import pages as session_pages
 from services.auth.settings import AuthSettings
 from services.auth.sign_in import pages as sign_in_pages
+from services.auth.telegram import pages as telegram_pages
 from services.auth.tokens import endpoints as token_endpoints
 from services.auth.tokens.check import Check
+from services.auth.vault import endpoints as vault_endpoints
+from services.auth.vault import pages as vault_pages
+from services.auth.vault.granters import create_granters
+from services.auth.ways import pages as way_pages
 from shared.clock import Clock
 from shared.pages import Pages
 from shared.texts import Catalogue
@@ -29,8 +37,16 @@ ROUTERS = (
     door_pages.router,
     session_pages.router,
     sign_in_pages.router,
+    telegram_pages.router,
+    way_pages.router,
     link_pages.router,
     me_pages.router,
+    password_pages.router,
+    own_password_pages.router,
+    registration_pages.router,
+    people_pages.router,
+    vault_endpoints.router,
+    vault_pages.router,
 )
 
 
@@ -38,34 +54,23 @@ def create_app(
     settings: AuthSettings,
     *,
     clock: Clock | None = None,
-    github_transport: httpx.AsyncBaseTransport | None = None,
+    outside: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
-    """The only place where auth is wired; `app.state.service` is the whole."""
-    providers = {one.name: one for one in _providers(settings, github_transport)}
-    auth = AuthService(settings, providers=providers, clock=clock)
+    """The only place where auth is wired; `app.state.service` is the whole.
+
+    `outside` is the way to all providers, for tests; by itself each has one of its own.
+    """
+    auth = AuthService(
+        settings,
+        providers=create_providers(settings, outside),
+        granters=create_granters(settings, outside),
+        clock=clock,
+    )
     app = create_service_app(
         auth, pages=Pages(FOLDER, Catalogue(FOLDER / "locale")), routers=ROUTERS
     )
     app.add_exception_handler(SignInFailed, sign_in_pages.answer_failed_sign_in)
+    app.add_exception_handler(SlowedDown, password_pages.answer_slowed_down)
     app.add_exception_handler(LinkRefused, link_endpoints.answer_refused_link)
     app.add_middleware(Check, auth=auth)
     return app
-
-
-def _providers(
-    settings: AuthSettings, github_transport: httpx.AsyncBaseTransport | None
-) -> list[Provider]:
-    """Those whose credentials are set; the others are off."""
-    providers: list[Provider] = []
-    if settings.github_oauth_client_id and settings.github_oauth_secret:
-        providers.append(
-            GitHub(
-                client_id=settings.github_oauth_client_id,
-                secret=settings.github_oauth_secret.get_secret_value(),
-                redirect_url=settings.github_oauth_redirect_url,
-                url=settings.github_url,
-                api_url=settings.github_api_url,
-                transport=github_transport,
-            )
-        )
-    return providers

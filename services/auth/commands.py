@@ -4,11 +4,14 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from services.auth.doors import service as doors
+from services.auth.email_proofs import repository as email_proofs
 from services.auth.errors import EmailTaken
+from services.auth.letters.address import check_email
+from services.auth.passwords import repository as passwords
+from services.auth.passwords.hashing import Hasher
 from services.auth.persons import repository, service
 from services.auth.persons.repository import NOBODY, Account
 from shared.db import Connection, Database
-from shared.errors import Unprocessable
 
 OPERATOR = "command line"
 
@@ -20,7 +23,7 @@ async def create_person(
 
     Raises:
         EmailTaken, RoleUnknown: nothing is written.
-        Unprocessable: this is no e-mail address.
+        NoAddress: this is no e-mail address.
     """
     service.check_role(role)
     person_id = uuid4()
@@ -52,6 +55,17 @@ async def grant(database: Database, who: str, role: str) -> bool:
     async with database.transaction() as connection:
         person = await service.get_meant(connection, who)
         return await service.grant(connection, person.person_id, role, granted_by=OPERATOR)
+
+
+async def take(database: Database, who: str, role: str) -> bool:
+    """Take a role from an e-mail's, a GitHub login's or an id's person; False when they lack it.
+
+    Raises:
+        PersonNotFound, RoleUnknown, LastAdministrator: nothing is written.
+    """
+    async with database.transaction() as connection:
+        person = await service.get_meant(connection, who)
+        return await service.take(connection, person.person_id, role, taken_by=OPERATOR)
 
 
 async def republish(database: Database) -> int:
@@ -102,6 +116,19 @@ async def seed_person(
     return changed
 
 
+async def seed_password(database: Database, person_id: UUID, password: str) -> bool:
+    """Let a seeded person come in by their address and this password; False when they have one."""
+    async with database.acquire() as connection:
+        holder = await passwords.find(connection, person_id)
+    if holder is None or holder.email is None or holder.hash is not None:
+        return False
+    hash_ = await Hasher().hash(password)
+    async with database.transaction() as connection:
+        await email_proofs.confirm(connection, person_id, holder.email)
+        await passwords.set_hash(connection, person_id, hash_)
+    return True
+
+
 async def _renew(
     connection: Connection,
     person_id: UUID,
@@ -119,16 +146,13 @@ async def _renew(
     return True
 
 
-def check_email(email: str) -> str:
-    """The address itself.
-
-    Raises:
-        Unprocessable: it is none, at a glance.
-    """
-    name, at, host = email.strip().rpartition("@")
-    if not (name and at and "." in host) or any(sign.isspace() for sign in email.strip()):
-        raise Unprocessable(f"{email}: is no e-mail address")
-    return email.strip()
-
-
-__all__ = ["EmailTaken", "create_person", "grant", "make_door", "republish", "seed_person"]
+__all__ = [
+    "EmailTaken",
+    "create_person",
+    "grant",
+    "make_door",
+    "republish",
+    "seed_password",
+    "seed_person",
+    "take",
+]

@@ -3,10 +3,15 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from services.auth.doors import repository as doors
+from services.auth.email_proofs import repository as email_proofs
 from services.auth.keys import repository as keys
+from services.auth.letters import repository as letters
 from services.auth.links import repository as links
 from services.auth.sessions import repository as sessions
 from services.auth.sign_in import repository as attempts
+from services.auth.slow_down import repository as slow_downs
+from services.auth.telegram import repository as telegram
+from services.auth.ways import repository as ways
 from shared.clock import Clock
 from shared.db import Connection, Database
 from shared.due import PRUNED_AT_ONCE, Due
@@ -20,6 +25,11 @@ PRUNERS: Sequence[Callable[[Connection, int], Awaitable[int]]] = (
     links.prune,
     doors.prune,
     keys.prune,
+    ways.prune,
+    telegram.prune,
+    email_proofs.prune,
+    letters.prune,
+    slow_downs.prune,
 )
 
 

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from shared.events import SubmissionChanged
+from shared.events import RightEnded, SubmissionChanged
 from shared.texts import Catalogue, Texts
 
 LONGEST_MESSAGE = 4096
@@ -149,11 +149,21 @@ def refuse(texts: Texts) -> str:
     return texts("No, refuse")
 
 
-def linked(texts: Texts) -> str:
-    """After the account was linked."""
+def accepted(texts: Texts) -> str:
+    """After the chat said yes: the page has the last word."""
     return texts(
-        "Done: this chat is linked to your account. News of your works will come here.\n\n"
+        "Almost done: go back to the page where you began and say there that it was you. "
+        "Then news of your works will come here.\n\n"
         "/help tells what I can do."
+    )
+
+
+def linked(texts: Texts, name: str) -> str:
+    """Once the page said yes too."""
+    return texts(
+        "Done: this chat is linked to the account of <b>{name}</b>. News of your works will come "
+        "here. If it was not you who linked it, open your page and unlink it.",
+        name=shown(name, LONGEST_NAME),
     )
 
 
@@ -166,7 +176,7 @@ def refused(texts: Texts) -> str:
 
 def already_pressed(texts: Texts) -> str:
     """A second press, when the first has done it."""
-    return texts("This is done already: your chat is linked. /help tells what I can do.")
+    return texts("You said yes already. The rest is done on your page. /help tells what I can do.")
 
 
 def not_yours(texts: Texts) -> str:
@@ -282,6 +292,33 @@ def approval_recorded(texts: Texts, event: SubmissionChanged) -> str:
     )
 
 
+def right_refused(texts: Texts, event: RightEnded) -> str:
+    """For whoever granted it: what stopped, why that may be, what to do."""
+    account = shown(event.label, LONGEST_NAME) or "…"
+    match event.right:
+        case "mail.read":
+            return texts(
+                "🔌 <b>{account}</b>\nI can no longer read this mailbox, so news of letters in it "
+                "has stopped.\n\n"
+                "The permission may have been taken back in the mailbox's settings, the password "
+                "may have changed, or it was not used for long. Nothing else has changed: connect "
+                "the mailbox again on your page, and it goes on.",
+                account=account,
+            )
+        case _:
+            return texts(
+                "🔌 <b>{account}</b>\nThe permission that you gave for this account no longer "
+                "works.\n\n"
+                "It may have been taken back there. Give it again on your page, and all goes on.",
+                account=account,
+            )
+
+
+def grant_anew(texts: Texts) -> str:
+    """A button's label."""
+    return texts("Connect again")
+
+
 def open_review(texts: Texts) -> str:
     """A button's label."""
     return texts("Open the review")
@@ -300,6 +337,11 @@ def because_sent(texts: Texts) -> str:
 def because_curator(texts: Texts) -> str:
     """Why a curator is told."""
     return texts("You are the curator of this work.")
+
+
+def because_granted(texts: Texts) -> str:
+    """Why somebody is told that a right has ended."""
+    return texts("You had given the permission that ended.")
 
 
 def _title(event: SubmissionChanged) -> str:

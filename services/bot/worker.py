@@ -2,7 +2,7 @@
 
 from services.bot.notices.service import (
     expire_notices,
-    notify_submission_changed,
+    notify,
     project_person_and_chat,
 )
 from services.bot.notices.service import prune as prune_notices
@@ -10,12 +10,13 @@ from services.bot.updates import repository as updates
 from shared.clock import Clock
 from shared.db import Database
 from shared.due import PRUNED_AT_ONCE, Due
-from shared.events import PersonChanged, SubmissionChanged
+from shared.events import PersonChanged, RightEnded, SubmissionChanged
 from shared.handling import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = (
     (PersonChanged, project_person_and_chat),
-    (SubmissionChanged, notify_submission_changed),
+    (SubmissionChanged, notify),
+    (RightEnded, notify),
 )
 
 

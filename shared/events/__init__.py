@@ -4,12 +4,18 @@ An event is a fact in the past tense. It is never changed, only added to; a brea
 beside `v1` until nobody listens. `docs/events.md` is made from these classes.
 """
 
-from shared.events.auth import PersonChanged
+from shared.events.auth import PersonChanged, RightEnded
 from shared.events.contract import SERVICES, Event, UnknownEvent
 from shared.events.school import SubmissionChanged
 from shared.events.sync import PullChanged, ReviewFound
 
-EVENTS: tuple[type[Event], ...] = (PersonChanged, PullChanged, ReviewFound, SubmissionChanged)
+EVENTS: tuple[type[Event], ...] = (
+    PersonChanged,
+    RightEnded,
+    PullChanged,
+    ReviewFound,
+    SubmissionChanged,
+)
 """Every contract, by publisher."""
 
 BY_TYPE: dict[str, type[Event]] = {event.type: event for event in EVENTS}
@@ -33,6 +39,7 @@ __all__ = [
     "PersonChanged",
     "PullChanged",
     "ReviewFound",
+    "RightEnded",
     "SubmissionChanged",
     "UnknownEvent",
     "heard_by",

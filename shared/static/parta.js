@@ -14,13 +14,37 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
-// Parts of a page that other services give: a plain link stands until they come.
+// Parts of a page that other services give: a plain link stands until they come, and where they
+// do not. An answer that was sent on is the sign-in's, for somebody who was just signed out.
 for (const card of document.querySelectorAll("[data-card]")) {
-  fetch(card.dataset.card, { headers: { Accept: "text/html" }, credentials: "same-origin" })
-    .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+  fetch(card.dataset.card, {
+    headers: { Accept: "text/html" },
+    credentials: "same-origin",
+    signal: AbortSignal.timeout(10000),
+  })
+    .then((answer) =>
+      answer.ok && !answer.redirected ? answer.text() : Promise.reject(answer.status),
+    )
     .then((html) => {
       const parsed = new DOMParser().parseFromString(html, "text/html");
       card.replaceChildren(...parsed.body.childNodes);
     })
     .catch(() => card.classList.add("absent"));
+}
+
+// The browser knows its own time zone: offered where another one is set, and taken by a press.
+for (const offer of document.querySelectorAll("[data-suggest-zone]")) {
+  const list = document.getElementById(offer.dataset.suggestZone);
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const names = (option) => [option.value, ...(option.dataset.also || "").split(" ")];
+  const option = [...list.options].find((one) => zone && names(one).includes(zone));
+  if (!option || option.selected) continue;
+  const button = offer.querySelector("button");
+  button.textContent = option.textContent;
+  button.addEventListener("click", () => {
+    option.selected = true;
+    offer.hidden = true;
+    list.focus();
+  });
+  offer.hidden = false;
 }

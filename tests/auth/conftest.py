@@ -14,9 +14,11 @@ from sandbox.app import create_app as create_sandbox
 from sandbox.settings import SandboxSettings
 from services.auth.app import create_app
 from tests.auth.desk import Desk, settings_for
+from tests.auth.mailbox import Post
 from tests.support.database import drop_database, new_database
 from tests.support.waiting import apart
 
+BOT_TOKEN = "4242:a-token-of-the-test"
 OpenDesk = Callable[..., Awaitable[Desk]]
 
 
@@ -77,9 +79,14 @@ def monotonic() -> Monotonic:
 @pytest.fixture
 async def sandbox(monotonic: Monotonic) -> AsyncIterator[Starlette]:
     settings = SandboxSettings(
+        smtp_port=0,
         github_oauth_client_id="client",
         github_oauth_client_secret="client-secret",
-        telegram_bot_token="4242:token",
+        telegram_bot_token=BOT_TOKEN,
+        google_client_id="google-client",
+        google_client_secret="google-secret",
+        vk_client_id="vk-client",
+        telegram_oidc_client_secret="telegram-secret",
     )
     app = create_sandbox(settings, monotonic=monotonic)
     async with app.router.lifespan_context(app):
@@ -93,7 +100,7 @@ async def open_desk(database_url: str, sandbox: Starlette) -> AsyncIterator[Open
 
         async def open_one(**changes: Any) -> Desk:
             settings = settings_for(database_url, **changes)
-            app = create_app(settings, github_transport=httpx.ASGITransport(sandbox))
+            app = create_app(settings, outside=httpx.ASGITransport(sandbox))
             await stack.enter_async_context(app.router.lifespan_context(app))
             github = httpx.AsyncClient(transport=httpx.ASGITransport(sandbox))
             await stack.enter_async_context(github)
@@ -105,3 +112,10 @@ async def open_desk(database_url: str, sandbox: Starlette) -> AsyncIterator[Open
 @pytest.fixture
 async def desk(open_desk: OpenDesk) -> Desk:
     return await open_desk()
+
+
+@pytest.fixture
+async def post(open_desk: OpenDesk, sandbox: Starlette) -> Post:
+    """auth with the sandbox's mail server."""
+    url = f"smtp://127.0.0.1:{sandbox.state.smtp_port}"
+    return Post(await open_desk(smtp_url=url, mail_from="parta@example.org"), sandbox)

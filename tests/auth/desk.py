@@ -19,6 +19,20 @@ CALLBACK = "/users/accounts/github/login/callback/"
 CSRF = re.compile(r'name="csrf" value="([^"]*)"')
 
 
+SANDBOX = "http://127.0.0.1:8081"
+EVERY_PROVIDER = {
+    "google_client_id": "google-client",
+    "google_client_secret": "google-secret",
+    "google_discovery_url": f"{SANDBOX}/google/.well-known/openid-configuration",
+    "vk_client_id": "vk-client",
+    "vk_id_url": f"{SANDBOX}/vk",
+    "telegram_bot_token": "4242:a-token-of-the-test",
+    "telegram_oidc_client_secret": "telegram-secret",
+    "telegram_oidc_url": f"{SANDBOX}/telegram-oidc",
+}
+"""Settings with which all ways in are on, at the sandbox."""
+
+
 def settings_for(url: str, **changes: Any) -> AuthSettings:
     """What auth is told in a test."""
     return AuthSettings(
@@ -51,6 +65,18 @@ class Gateway(httpx.AsyncBaseTransport):
 
     async def check(self, cookie: str, audience: str = "auth") -> str | None:
         answer = await self.ask(cookie, audience)
+        assert answer.status_code == 204
+        found: str | None = answer.headers.get(HEADER)
+        return found
+
+    async def bearer(self, token: str, audience: str = "auth") -> str | None:
+        """Whom a Mini App's bearer stands for."""
+        asked = httpx.Request(
+            "GET",
+            "http://auth:8000/internal/check",
+            headers={"Authorization": f"Bearer {token}", AUDIENCE_HEADER: audience},
+        )
+        answer = await self._inner.handle_async_request(asked)
         assert answer.status_code == 204
         found: str | None = answer.headers.get(HEADER)
         return found
@@ -128,7 +154,7 @@ class Desk:
 
     async def begin(self, browser: Browser, path: str = "") -> str:
         """Press "sign in with GitHub"; gives GitHub's authorize address."""
-        answer = await browser.get("/login/github", next=path)
+        answer = await browser.get("/login/via/github", next=path)
         assert answer.status_code == 303, answer.text
         return answer.headers["Location"]
 
@@ -148,6 +174,19 @@ class Desk:
         answer = await browser.get(callback)
         assert answer.status_code == 303, answer.text
         return browser
+
+    async def go(self, browser: Browser, path: str, login: str = "student") -> httpx.Response:
+        """To a provider of the sandbox and back, as one who agrees there."""
+        begun = await browser.get(path)
+        assert begun.status_code == 303, begun.text
+        return await browser.get(await self.agree(begun.headers["Location"], login))
+
+    async def agree(self, authorize_url: str, login: str = "student") -> str:
+        """Say yes at a provider; gives the callback's path and query."""
+        there = await self.github.get(f"{authorize_url}&login={login}")
+        assert there.status_code in (302, 303), there.text
+        back = urlsplit(there.headers["Location"])
+        return f"{back.path}?{back.query}"
 
     async def identity(self, browser: Browser, audience: str = "school") -> Identity | None:
         """Whom the gateway would name to a service."""

@@ -1,4 +1,4 @@
-"""Linking Telegram by a one-time code: the right chat, once, in time, replacing nothing."""
+"""Linking Telegram by a one-time code: the right chat, the right page, once, replacing nothing."""
 
 import asyncio
 import re
@@ -14,8 +14,12 @@ LINK = re.compile(r"https://t\.me/parta_test_bot\?start=([A-Za-z0-9_-]{22,64})")
 CHAT, OTHER_CHAT = 700000001, 700000002
 
 
+async def press(browser: Browser, path: str) -> httpx.Response:
+    return await browser.post(path, csrf=csrf_on(await browser.get("/logout")))
+
+
 async def make_code(browser: Browser) -> str:
-    page = await browser.press("/me", "/me/telegram/link")
+    page = await press(browser, "/me/telegram/link")
     assert page.status_code == 200
     found = LINK.search(page.text)
     assert found, page.text
@@ -32,11 +36,22 @@ async def accept(desk: Desk, code: str, chat: int = CHAT, key: str | None = None
     )
 
 
+async def confirm(browser: Browser) -> httpx.Response:
+    return await press(browser, "/me/telegram/confirm")
+
+
+async def state(browser: Browser) -> str:
+    answer = await browser.http.get("/me/telegram/link", headers={"Accept": "application/json"})
+    found: str = answer.json()["state"]
+    return found
+
+
 async def link(desk: Desk, browser: Browser, chat: int = CHAT) -> Any:
     code = await make_code(browser)
     assert (await offer(desk, code, chat)).status_code == 200
     answer = await accept(desk, code, chat)
     assert answer.status_code == 200, answer.text
+    assert (await confirm(browser)).status_code == 303
     return answer.json()
 
 
@@ -47,14 +62,20 @@ def reason(answer: httpx.Response) -> str:
     return found
 
 
-async def test_a_chat_is_shown_whose_account_it_is_and_then_linked(desk: Desk) -> None:
+async def test_a_chat_is_shown_whose_account_it_is_and_the_page_who_said_yes(desk: Desk) -> None:
     browser = await desk.sign_in()
     code = await make_code(browser)
     shown = (await offer(desk, code)).json()
     assert shown["account"] == "S•••t (GitHub p•••t)"
     assert datetime.fromisoformat(shown["valid_until"]).tzinfo is not None
     assert (await browser.me())["telegram"] is None
+    assert await state(browser) == "waiting"
     linked = (await accept(desk, code)).json()
+    assert (await browser.me())["telegram"] is None
+    assert await state(browser) == "accepted"
+    assert "Ива" in (await browser.get("/me/telegram/link")).text
+    assert (await confirm(browser)).headers["Location"] == "/me#ways"
+    assert await state(browser) == "over"
     me = await browser.me()
     assert linked == {
         "person_id": me["person_id"],
@@ -105,7 +126,50 @@ async def test_two_yeses_at_once_link_once(desk: Desk) -> None:
     await offer(desk, code)
     answers = await asyncio.gather(accept(desk, code), accept(desk, code))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
+    pages = await asyncio.gather(confirm(browser), confirm(browser))
+    assert sorted(page.status_code for page in pages) == [303, 410]
     assert len(await desk.events()) == 2
+
+
+async def test_another_session_of_the_same_person_confirms_nothing(desk: Desk) -> None:
+    browser, other = await desk.sign_in(), await desk.sign_in()
+    code = await make_code(browser)
+    await offer(desk, code)
+    await accept(desk, code)
+    assert await state(other) == "over"
+    assert (await confirm(other)).status_code == 410
+    assert (await browser.me())["telegram"] is None
+
+
+async def test_a_stranger_who_accepted_a_stolen_link_is_seen_and_refused(desk: Desk) -> None:
+    browser = await desk.sign_in()
+    code = await make_code(browser)
+    await offer(desk, code, OTHER_CHAT)
+    await accept(desk, code, OTHER_CHAT)
+    assert (await press(browser, "/me/telegram/refuse")).status_code == 303
+    assert (await confirm(browser)).status_code == 410
+    assert (await browser.me())["telegram"] is None
+    await link(desk, browser)
+
+
+async def test_nothing_is_confirmed_before_the_chat_said_yes(desk: Desk) -> None:
+    browser = await desk.sign_in()
+    code = await make_code(browser)
+    assert (await confirm(browser)).status_code == 410
+    await offer(desk, code)
+    assert (await confirm(browser)).status_code == 410
+    assert (await browser.me())["telegram"] is None
+
+
+async def test_a_telegram_taken_between_the_chats_yes_and_the_pages_is_refused(desk: Desk) -> None:
+    browser = await desk.sign_in(login="parta-curator")
+    code = await make_code(browser)
+    await offer(desk, code)
+    await accept(desk, code)
+    await link(desk, await desk.sign_in())
+    page = await confirm(browser)
+    assert page.status_code == 409
+    assert "belongs to another person" in page.text
 
 
 async def test_a_code_ends_after_ten_minutes(desk: Desk) -> None:
@@ -148,9 +212,8 @@ async def test_a_telegram_taken_between_offer_and_yes_is_refused(desk: Desk) -> 
 async def test_a_linked_telegram_is_not_silently_replaced(desk: Desk) -> None:
     browser = await desk.sign_in()
     person_id = (await link(desk, browser))["person_id"]
-    page = await browser.get("/me")
-    answer = await browser.post("/me/telegram/link", csrf=csrf_on(page))
-    assert answer.headers["Location"] == "/me"
+    answer = await press(browser, "/me/telegram/link")
+    assert answer.headers["Location"] == "/me#ways"
     assert await desk.value("SELECT count(*) FROM link_codes WHERE used_at IS NULL") == 0
     assert (await browser.me())["telegram"]["id"] == CHAT
     assert (await browser.me())["person_id"] == person_id
@@ -167,8 +230,8 @@ async def test_a_code_made_before_the_linking_links_nothing_after_it(desk: Desk)
 async def test_unlinking_frees_the_telegram_for_another(desk: Desk) -> None:
     browser = await desk.sign_in()
     await link(desk, browser)
-    answer = await browser.press("/me", "/me/telegram/unlink")
-    assert answer.headers["Location"] == "/me"
+    answer = await press(browser, "/me/ways/telegram/unlink")
+    assert answer.headers["Location"] == "/me#ways"
     assert (await browser.me())["telegram"] is None
     assert [one.telegram_id for one in await desk.events()] == [None, CHAT, None]
     await link(desk, await desk.sign_in(login="parta-curator"))
@@ -177,9 +240,8 @@ async def test_unlinking_frees_the_telegram_for_another(desk: Desk) -> None:
 async def test_unlinking_twice_tells_once(desk: Desk) -> None:
     browser = await desk.sign_in()
     await link(desk, browser)
-    csrf = csrf_on(await browser.get("/me"))
     for _ in range(2):
-        assert (await browser.post("/me/telegram/unlink", csrf=csrf)).status_code == 303
+        assert (await press(browser, "/me/ways/telegram/unlink")).status_code == 303
     assert len(await desk.events()) == 3
 
 
@@ -197,11 +259,11 @@ async def test_a_code_is_kept_only_as_its_hash(desk: Desk) -> None:
 
 async def test_the_page_says_how_long_the_link_lives_and_offers_to_look_again(desk: Desk) -> None:
     browser = await desk.sign_in()
-    page = await browser.press("/me", "/me/telegram/link")
+    page = await press(browser, "/me/telegram/link")
     assert "works once, until" in page.text
     assert "(Europe/Moscow)" in page.text
-    assert "Check whether it is linked" in page.text
-    assert (await browser.get("/me/telegram/link")).headers["Location"] == "/me"
+    again = await browser.get("/me/telegram/link")
+    assert "Nobody has said yes" in again.text
     assert await desk.value("SELECT count(*) FROM link_codes") == 1
 
 

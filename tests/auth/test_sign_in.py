@@ -7,6 +7,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from services.auth.providers.contract import Granted
 from services.auth.sign_in.next_path import local_path
 from tests.auth.conftest import Monotonic, OpenDesk
 from tests.auth.desk import CALLBACK, Desk
@@ -15,7 +16,7 @@ from tests.auth.desk import CALLBACK, Desk
 async def test_a_person_comes_in_with_github_and_lands_where_they_wanted(desk: Desk) -> None:
     browser = desk.browser()
     page = await browser.get("/login", next="/school/submissions?page=2")
-    assert "/login/github?next=/school/submissions%3Fpage%3D2" in page.text
+    assert "/login/via/github?next=/school/submissions%3Fpage%3D2" in page.text
     callback = await desk.consent(await desk.begin(browser, "/school/submissions?page=2"))
     assert callback.startswith(f"{CALLBACK}?")
     answer = await browser.get(callback)
@@ -178,14 +179,14 @@ async def test_outside_calls_hold_no_transaction(desk: Desk, sandbox: Starlette)
     provider = desk.auth.providers["github"]
     fetch = provider.fetch_profile
 
-    async def look(token: str) -> object:
+    async def look(granted: Granted, *, nonce: str) -> object:
         seen.append(
             await desk.value(
                 "SELECT count(*) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
             )
         )
-        return await fetch(token)
+        return await fetch(granted, nonce=nonce)
 
     provider.fetch_profile = look  # type: ignore[method-assign, assignment]
     assert (await browser.get(callback)).status_code == 303
@@ -248,13 +249,12 @@ async def test_a_provider_without_credentials_is_off(open_desk: OpenDesk) -> Non
     browser = desk.browser()
     page = await browser.get("/login")
     assert "GitHub" not in page.text
-    assert "No way to sign in is set up" in page.text
-    assert (await browser.get("/login/github")).status_code == 404
+    assert (await browser.get("/login/via/github")).status_code == 404
     assert (await browser.get(CALLBACK, code="x", state="y")).status_code == 404
 
 
 async def test_an_unknown_provider_is_no_page(desk: Desk) -> None:
-    assert (await desk.browser().get("/login/myspace")).status_code == 404
+    assert (await desk.browser().get("/login/via/myspace")).status_code == 404
 
 
 async def test_one_who_is_signed_in_is_not_sent_round_and_round(desk: Desk) -> None:
@@ -288,7 +288,7 @@ async def test_an_answer_that_is_no_answer_is_github_being_away(open_desk: OpenD
     desk = await open_desk()
     provider = desk.auth.providers["github"]
     html = httpx.MockTransport(lambda _: httpx.Response(200, text="<html>unicorn</html>"))
-    provider._transport = html  # type: ignore[attr-defined]
+    provider._application._transport = html  # type: ignore[attr-defined]
     browser = desk.browser()
     callback = await desk.consent(await desk.begin(browser))
     assert (await browser.get(callback)).status_code == 503

@@ -59,12 +59,27 @@ async def test_a_press_on_yes_links_and_takes_the_buttons_away(play: Play) -> No
     }
     await play.settled()
     (message,) = await play.told(1)
-    assert message["text"].startswith("Готово")
+    assert message["text"].startswith("Почти готово")
     assert message["buttons"] == []
     what, body, key = play.auth.asked[-1]
     assert (what, body["telegram_name"]) == ("accept", "Student")
     update_id = await play.value("SELECT max(update_id) FROM updates")
     assert key == f"{update_id}.1"
+
+
+async def test_a_chat_is_told_once_the_page_has_linked_it(play: Play) -> None:
+    message = await offered(play)
+    await play.press(message, f"link:yes:{CODE}")
+    await play.settled()
+    await play.know(person(telegram_id=None))
+    await play.know(person(version=2))
+    await play.settled()
+    last = (await play.told(2))[-1]
+    assert "linked to the account of Vera" in last["text"]
+    # Another change of the same person says nothing more.
+    await play.know(person(version=3, name="Other"))
+    await play.settled()
+    assert len(await play.told(2)) == 2
 
 
 async def test_a_press_on_no_links_nothing(play: Play) -> None:
@@ -88,7 +103,7 @@ async def test_a_second_press_is_answered_kindly(play: Play) -> None:
     await eventually(lambda: len(play.auth.asked) == 3)
     await play.settled()
     (message,) = await play.told(1)
-    assert message["text"].startswith("This is done already")
+    assert message["text"].startswith("You said yes already")
 
 
 def callback(

@@ -129,7 +129,7 @@ async def test_a_hundred_notices_to_ten_chats_meet_no_429(
     calls = await play.calls("sendMessage")
     assert len(calls) == 100
     assert {call["status"] for call in calls} == {200}
-    assert 3.5 <= took < 4.5
+    assert took >= 3.5, "faster than Telegram allows"
 
 
 async def test_a_press_is_answered_while_the_chat_has_to_wait(play: Play) -> None:

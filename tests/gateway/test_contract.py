@@ -26,11 +26,16 @@ def claims(token: str) -> dict[str, Any]:
         ("/", "auth"),
         ("/login", "auth"),
         ("/login/door/abc", "auth"),
+        ("/register", "auth"),
         ("/me", "auth"),
         ("/%6de", "auth"),
+        ("/people", "auth"),
         ("/users/accounts/github/login/callback/", "auth"),
         ("/sync/card", "sync"),
         ("/mail/card", "mail"),
+        ("/mail/connect", "auth"),
+        ("/mail/connect/callback?state=x", "auth"),
+        ("/mail/connected", "mail"),
         ("/school/submissions?page=1&page=%2f..%2f", "school"),
         ("/school/%D1%81%D0%BB%D0%BE%D0%B2%D0%BE%20%ff", "school"),
         ("/bot/card", "bot"),
@@ -52,6 +57,7 @@ async def test_each_path_goes_as_it_is_to_its_service(door: Door, path: str, ser
         "/openapi.json",
         "/schoolyard",
         "/meow",
+        "/peoples",
         "/loginx",
         "/hooks",
         "/hooks/other",
@@ -201,6 +207,12 @@ async def test_what_only_a_gateway_may_say_is_dropped(
     assert "forged" not in str(seen.headers)
     assert len(seen.values("X-Parta-Identity")) == with_session
     assert seen.values("X-Forwarded-Proto") == ["http"]
+
+
+async def test_a_service_is_told_the_address_that_the_gateway_saw(door: Door) -> None:
+    await door.get(ECHO, **{"X-Real-IP": "192.0.2.66"})
+    (told,) = door.record.of_people()[0].values("X-Real-IP")
+    assert told.startswith("127.9.")
 
 
 async def test_what_anybody_may_say_goes_through(door: Door) -> None:

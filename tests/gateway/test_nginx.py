@@ -206,6 +206,7 @@ async def test_behind_another_proxy_the_address_is_what_that_proxy_says(stand: S
     assert [line["from"] for line in logged] == ["192.0.2.7"]
     assert stand.record.seen[0].values("X-Forwarded-Proto") == ["https"]
     assert stand.record.seen[0].values("X-Forwarded-For") == []
+    assert stand.record.seen[0].values("X-Real-IP") == ["192.0.2.7"]
 
 
 async def test_what_a_stranger_says_of_their_address_is_not_believed(nginx: Nginx) -> None:

@@ -27,7 +27,7 @@ async def browser(demo: Demo) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def _sign_in(browser: httpx.AsyncClient, world: httpx.AsyncClient, login: str) -> None:
-    begun = await browser.get("/login/github", params={"next": "/me"})
+    begun = await browser.get("/login/via/github", params={"next": "/me"})
     assert begun.status_code in (302, 303)
     asked = await world.get(f"{begun.headers['location']}&login={login}")
     back = urlsplit(asked.headers["location"])

@@ -174,7 +174,7 @@ async def _count_unsent(database_url: str) -> int:
         return len(await outbox.list_unsent(connection, 10))
 
 
-def test_a_person_is_made_with_a_door_and_given_a_role_and_told_of_again(
+def test_a_person_is_made_with_a_door_gets_and_loses_a_role_and_is_told_of_again(
     database_url: str,
 ) -> None:
     made = answer(
@@ -183,6 +183,13 @@ def test_a_person_is_made_with_a_door_and_given_a_role_and_told_of_again(
     )
     assert made["door"].startswith("http://localhost:8080/login/door/")
     assert answer("person", "grant", "head@example.org", "curator", database_url=database_url)
+    taken = answer("person", "take", "head@example.org", "curator", database_url=database_url)
+    assert taken == {"taken": "curator"}
+    status, _, complaint = parta(
+        *("person", "take", "head@example.org", "administrator"), database_url=database_url
+    )
+    assert status == 1
+    assert complaint == "parta: This is the last administrator. Make another one first.\n"
     assert answer("person", "republish", database_url=database_url) == {"republished": 1}
     again, _, complaint = parta(
         *("person", "create", "--email", "Head@example.org", "--role", "curator"),

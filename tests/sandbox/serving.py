@@ -151,6 +151,11 @@ async def serve(
         github_api_token="ghp_parta",
         telegram_bot_token=TOKEN,
         telegram_bot_username="parta_test_bot",
+        google_client_id="google-client",
+        google_client_secret="google-secret",
+        vk_client_id="51234567",
+        vk_service_token="vk-service-token",
+        telegram_oidc_client_secret="telegram-secret",
         data_file=data_file,
     )
     settings = replace(settings, **changes or {})

@@ -79,6 +79,17 @@ BAD: list[tuple[str, Any, int]] = [
     ("/faults", {"system": "telegram", "status": 500, "drop": True}, 400),
     ("/faults", {"system": "telegram", "status": 500, "after": True}, 400),
     ("/faults", {"system": "telegram", "status": 500, "times": 0}, 400),
+    ("/google/revoke_all", {"person": "nobody"}, 404),
+    ("/google/revoke_all", {}, 400),
+    ("/google/spoil", {}, 400),
+    ("/google/spoil", {"forgery": "magic"}, 400),
+    ("/google/rotate_keys", {"when": "now"}, 400),
+    ("/telegram/widget", {"person": "nobody"}, 404),
+    ("/telegram/widget", {"person": "student", "auth_date": "yesterday"}, 400),
+    ("/telegram/init_data", {"person": "nobody"}, 404),
+    ("/telegram/init_data", {"person": "student", "auth_date": -1}, 400),
+    ("/telegram/spoil", {}, 400),
+    ("/telegram/rotate_keys", {"when": "now"}, 400),
     ("/clock", {"advance_s": -1}, 400),
     ("/clock", {"advance_s": "soon"}, 400),
 ]
@@ -168,6 +179,40 @@ def test_settings_come_from_the_names_that_parta_reads() -> None:
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         from_environment({**ENVIRONMENT, name: value})
+
+
+def test_vendors_of_identities_may_be_left_out() -> None:
+    settings = from_environment(ENVIRONMENT)
+    assert settings.google_client_id == settings.vk_client_id == ""
+    assert settings.telegram_oidc_client_secret == ""
+
+
+def test_vendors_of_identities_come_from_the_names_that_parta_reads() -> None:
+    settings = from_environment(
+        {
+            **ENVIRONMENT,
+            "GOOGLE_CLIENT_ID": "a-google-client",
+            "GOOGLE_CLIENT_SECRET": "hush-google",
+            "GOOGLE_REDIRECT_URL": "https://school.example.org/login/callback",
+            "VK_CLIENT_ID": "51234567",
+            "VK_CLIENT_SECRET": "hush-vk",
+            "VK_REDIRECT_URL": "https://school.example.org/login/vk/callback",
+            "TELEGRAM_OIDC_CLIENT_SECRET": "hush-telegram",
+        }
+    )
+    assert settings.google_client_id == "a-google-client"
+    assert settings.google_client_secret == "hush-google"
+    assert settings.google_redirect_urls == (
+        "https://school.example.org/login/callback",
+        "http://localhost:8080/mail/connect/callback",
+    )
+    assert (settings.vk_client_id, settings.vk_service_token) == ("51234567", "hush-vk")
+    assert settings.vk_redirect_url == "https://school.example.org/login/vk/callback"
+    assert settings.telegram_oidc_client_secret == "hush-telegram"
+    assert (
+        settings.telegram_oidc_redirect_url == "http://localhost:8080/login/telegram/oidc/callback"
+    )
+    assert "hush" not in repr(settings)
 
 
 def test_making_an_app_starts_nothing() -> None:

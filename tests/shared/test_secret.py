@@ -104,3 +104,26 @@ def test_a_ring_in_another_form_is_refused_without_its_keys(text: str) -> None:
 
 def test_a_ring_does_not_show_its_keys() -> None:
     assert KEY not in repr(KeyRing.parse(f"k1:{KEY}"))
+
+
+def test_a_new_key_goes_in_front_and_has_a_name_of_its_own() -> None:
+    ring = KeyRing.generate()
+    twice = KeyRing.with_new_key(KeyRing.with_new_key(ring))
+    assert KeyRing.parse(twice).ids == ("k3", "k2", "k1")
+    assert twice.endswith(f",{ring}")
+    assert KeyRing.parse(twice).first == "k3"
+
+
+@given(plain=st.binary(max_size=200), place=st.text(max_size=30))
+def test_what_is_resealed_opens_in_its_place_under_the_first_key_alone(
+    plain: bytes, place: str
+) -> None:
+    old = KeyRing.generate()
+    both = KeyRing.with_new_key(old)
+    sealed = KeyRing.parse(old).seal(plain, bound_to=place)
+    resealed = KeyRing.parse(both).reseal(sealed, bound_to=place)
+    assert KeyRing.parse(both.split(",")[0]).open(resealed, bound_to=place) == plain
+    with pytest.raises(CannotOpen):
+        KeyRing.parse(old).open(resealed, bound_to=place)
+    with pytest.raises(CannotOpen):
+        KeyRing.parse(both).reseal(sealed, bound_to=place + "x")

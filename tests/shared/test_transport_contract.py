@@ -536,7 +536,7 @@ async def test_what_was_handled_does_not_come_again_to_the_next_process(
 async def test_nothing_is_published_to_a_queue_that_is_younger_than_the_broker_may_forget(
     database_url: str, vhost_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(topology, "QUEUE_SETTLES", 0.6)
+    monkeypatch.setattr(topology, "QUEUE_SETTLES", 1.5)
     house = House("rabbitmq", database_url, vhost_url)
     try:
         took = []
@@ -547,7 +547,7 @@ async def test_nothing_is_published_to_a_queue_that_is_younger_than_the_broker_m
             took.append(time.monotonic() - started)
     finally:
         await house.close()
-    assert took[1] < 0.6 <= took[0], "only who made the queue waits"
+    assert took[1] < 1.5 <= took[0], "only who made the queue waits"
 
 
 async def test_a_broker_that_was_killed_and_came_back_has_lost_nothing(

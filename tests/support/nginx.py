@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
+from tests.support.apt import NotInstalled, install
+
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = "65534"
 START_WITHIN = 10.0
@@ -130,24 +132,11 @@ def find_nginx() -> None:
     """
     if _installed():
         return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _install()
-    if not _installed():
-        raise NginxUnavailable("No nginx here: install nginx-light (apt-get install nginx-light).")
+    try:
+        install("nginx-light")
+    except NotInstalled as error:
+        raise NginxUnavailable(f"No nginx here: {error}") from error
 
 
 def _installed() -> bool:
     return shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin") is not None
-
-
-def _install() -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "nginx-light"]
-    for command in (install, ["apt-get", "update", "-qq"], install):
-        done = subprocess.run(
-            command, env=environment, check=False, timeout=300, capture_output=True, text=True
-        )
-        if done.returncode == 0 and command is install:
-            return
-    last = (done.stderr.strip().splitlines() or ["no word"])[-1]
-    raise NginxUnavailable(f"nginx-light could not be installed: {last}")

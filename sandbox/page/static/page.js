@@ -245,6 +245,27 @@ function showDeliveries(deliveries) {
   $("deliveries").replaceChildren(...(rows.length ? rows : [node("li", { class: "faint" }, t("noDeliveries"))]));
 }
 
+// --- letters: what SMTP brought, the newest first
+
+const LETTERS_SHOWN = 10;
+
+function showLetters(letters) {
+  const open = new Set([...$("letters").querySelectorAll("details[open]")].map((one) => one.dataset.n));
+  const rows = letters.slice(-LETTERS_SHOWN).reverse().map((letter) => showLetter(letter, open));
+  $("letters").replaceChildren(...(rows.length ? rows : [node("p", { class: "faint" }, t("noLetters"))]));
+}
+
+function showLetter(letter, open) {
+  const parts = letter.text.trimEnd().split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])/).map((part) => {
+    const url = /^https?:/.test(part) ? safeUrl(part) : null;
+    return url ? node("a", { href: url, target: "_blank", rel: "noopener" }, part) : part;
+  });
+  return node("details", { "data-n": letter.n, open: open.has(String(letter.n)) },
+    node("summary", {}, node("b", {}, letter.subject), " ",
+      node("span", { class: "faint" }, letter.to.join(", "), " ", node("time", { datetime: letter.at }, timeOf(letter.at)))),
+    node("p", { class: "letter" }, ...parts));
+}
+
 // --- the whole
 
 function showFrame() {
@@ -296,17 +317,19 @@ function refresh() {
 async function look() {
   const chat_id = person.chat_id;
   try {
-    const [messages, chat, pulls, deliveries] = await Promise.all([
+    const [messages, chat, pulls, deliveries, letters] = await Promise.all([
       ask(`/telegram/messages?chat_id=${chat_id}`),
       ask(`/telegram/chat?chat_id=${chat_id}`),
       ask("/github/pulls"),
       ask("/github/deliveries?limit=12"),
+      ask("/mail/outbox"),
     ]);
     if (chat_id !== person.chat_id) return;
     redraw("messages", messages, showMessages);
     redraw("blocked", chat.blocked, showBlocked);
     redraw("pulls", pulls, showPulls);
     redraw("deliveries", deliveries, showDeliveries);
+    redraw("letters", letters, showLetters);
     document.body.classList.remove("offline");
   } catch {
     document.body.classList.add("offline");

@@ -11,8 +11,8 @@ MOST_LIVE = 3
 KEPT_AFTER = timedelta(days=1)
 
 ADD = """
-INSERT INTO link_codes (code_hash, person_id, expires_at)
-VALUES ($1, $2, now() + $3::interval)
+INSERT INTO link_codes (code_hash, person_id, session_id, expires_at)
+VALUES ($1, $2, $3, now() + $4::interval)
 RETURNING expires_at
 """
 KEEP_THE_NEWEST = """
@@ -28,6 +28,20 @@ WHERE code_hash IN (
 """
 LOCK = "SELECT * FROM link_codes WHERE code_hash = $1 FOR UPDATE"
 OFFER = "UPDATE link_codes SET offered_to = $2 WHERE code_hash = $1"
+ACCEPT = "UPDATE link_codes SET accepted_at = now(), telegram_name = $2 WHERE code_hash = $1"
+# Of several codes of one session that were accepted, the last one is meant.
+LOCK_NEWEST = """
+SELECT *
+FROM link_codes
+WHERE person_id = $1
+    AND session_id = $2
+    AND used_at IS NULL
+    AND expires_at > now()
+ORDER BY accepted_at DESC NULLS LAST, created_at DESC
+LIMIT 1
+FOR UPDATE
+"""
+DROP = "DELETE FROM link_codes WHERE code_hash = $1"
 USE = "UPDATE link_codes SET used_at = now() WHERE code_hash = $1"
 PRUNE = """
 DELETE FROM link_codes
@@ -43,15 +57,22 @@ class LinkCode:
 
     code_hash: bytes
     person_id: UUID
+    session_id: UUID | None
     offered_to: int | None
+    telegram_name: str | None
+    accepted_at: datetime | None
     used_at: datetime | None
     created_at: datetime
     expires_at: datetime
 
 
-async def add(connection: Connection, code_hash: bytes, person_id: UUID) -> datetime:
+async def add(
+    connection: Connection, code_hash: bytes, person_id: UUID, session_id: UUID
+) -> datetime:
     """Write a code down; gives until when it is valid. Only the newest few of a person stay."""
-    expires_at: datetime = await connection.fetchval(ADD, code_hash, person_id, VALID_FOR)
+    expires_at: datetime = await connection.fetchval(
+        ADD, code_hash, person_id, session_id, VALID_FOR
+    )
     await connection.execute(KEEP_THE_NEWEST, person_id, MOST_LIVE)
     return expires_at
 
@@ -65,6 +86,22 @@ async def lock(connection: Connection, code_hash: bytes) -> LinkCode | None:
 async def offer(connection: Connection, code_hash: bytes, telegram_id: int) -> None:
     """From now on the code is this Telegram account's."""
     await connection.execute(OFFER, code_hash, telegram_id)
+
+
+async def accept(connection: Connection, code_hash: bytes, telegram_name: str) -> None:
+    """Note that the chat said yes."""
+    await connection.execute(ACCEPT, code_hash, telegram_name)
+
+
+async def lock_newest(connection: Connection, person_id: UUID, session_id: UUID) -> LinkCode | None:
+    """The code that this session waits for, an accepted one before all others."""
+    row = await connection.fetchrow(LOCK_NEWEST, person_id, session_id)
+    return from_row(LinkCode, row) if row else None
+
+
+async def drop(connection: Connection, code_hash: bytes) -> None:
+    """Forget a code: it links nothing any more."""
+    await connection.execute(DROP, code_hash)
 
 
 async def use(connection: Connection, code_hash: bytes) -> None:

@@ -1,7 +1,9 @@
-"""Linking a Telegram account to a person: made on the page, offered and accepted in the chat.
+"""Linking a Telegram account to a person: begun on the page, accepted in the chat, confirmed on
+the page.
 
-A link can be stolen, or sent to a victim; so the chat is first shown whose account it is (masked),
-and only the Telegram account that was shown it may accept.
+A link can be stolen, or sent to a victim. So the chat is first shown whose account it is (masked),
+only the Telegram account that was shown it may accept, and the session that made the link is then
+shown who accepted, and says yes.
 """
 
 from datetime import UTC, datetime
@@ -20,11 +22,13 @@ from shared.secret import at_rest, new_token
 log = get_log(__name__)
 
 
-async def make_code(connection: Connection, person_id: UUID) -> tuple[str, datetime]:
+async def make_code(
+    connection: Connection, person_id: UUID, session_id: UUID
+) -> tuple[str, datetime]:
     """A new code for the person who is signed in, and until when it is valid."""
     await get_person(connection, person_id, lock=True)
     code = new_token()
-    return code, await repository.add(connection, at_rest(code), person_id)
+    return code, await repository.add(connection, at_rest(code), person_id, session_id)
 
 
 async def offer(connection: Connection, code: str, telegram_id: int) -> tuple[str, LinkCode]:
@@ -44,7 +48,7 @@ async def offer(connection: Connection, code: str, telegram_id: int) -> tuple[st
 async def accept(
     connection: Connection, code: str, *, telegram_id: int, telegram_name: str
 ) -> Person:
-    """Link the Telegram account that the code was offered to; gives the person.
+    """The chat says yes; gives the person, who is asked on the page next. Links nothing yet.
 
     Raises:
         LinkRefused: with the reason. Nothing that stands is ever replaced.
@@ -52,33 +56,53 @@ async def accept(
     found = await _lock_live(connection, code, telegram_id)
     if found.offered_to is None:
         raise LinkRefused("unknown")
-    account = Account(issuer=TELEGRAM, subject=str(telegram_id), name=clean_name(telegram_name, ""))
-    if not await persons_repository.add_account(connection, account, found.person_id):
-        await _check_free(connection, found.person_id, telegram_id)
+    await _check_free(connection, found.person_id, telegram_id)
+    name = clean_name(telegram_name, str(telegram_id))
+    await repository.accept(connection, found.code_hash, name)
+    log.info("telegram_accepted", person_id=str(found.person_id))
+    return await get_person(connection, found.person_id)
+
+
+async def find_waiting(
+    connection: Connection, person_id: UUID, session_id: UUID
+) -> LinkCode | None:
+    """What the page that made a link waits for; `accepted_at` says that the chat said yes."""
+    return await repository.lock_newest(connection, person_id, session_id)
+
+
+async def confirm(connection: Connection, person_id: UUID, session_id: UUID) -> None:
+    """The page says yes to the Telegram account that accepted: it is linked.
+
+    Raises:
+        LinkRefused: expired where nothing waits for a yes; taken and already as in the chat.
+    """
+    found = await repository.lock_newest(connection, person_id, session_id)
+    if found is None or found.accepted_at is None or found.offered_to is None:
+        raise LinkRefused("expired")
+    account = Account(
+        issuer=TELEGRAM, subject=str(found.offered_to), name=found.telegram_name or ""
+    )
+    if not await persons_repository.add_account(connection, account, person_id):
+        await _check_free(connection, person_id, found.offered_to)
         raise LinkRefused("already")
     await repository.use(connection, found.code_hash)
-    person = await tell(connection, found.person_id)
-    log.info("telegram_linked", person_id=str(person.person_id))
-    return person
-
-
-async def unlink(connection: Connection, person_id: UUID) -> bool:
-    """Take the Telegram account from a person; False when there was none.
-
-    Telegram is no way in yet, so this shuts nobody out.
-    """
-    if not await persons_repository.remove_account(connection, person_id, TELEGRAM):
-        return False
     await tell(connection, person_id)
-    log.info("telegram_unlinked", person_id=str(person_id))
-    return True
+    log.info("telegram_linked", person_id=str(person_id))
+
+
+async def refuse(connection: Connection, person_id: UUID, session_id: UUID) -> None:
+    """The page says no: the code is worth nothing any more."""
+    found = await repository.lock_newest(connection, person_id, session_id)
+    if found is not None:
+        await repository.drop(connection, found.code_hash)
 
 
 async def _lock_live(connection: Connection, code: str, telegram_id: int) -> LinkCode:
     found = await repository.lock(connection, at_rest(code))
     if found is None:
         raise LinkRefused("unknown")
-    if found.used_at is not None or found.offered_to not in (None, telegram_id):
+    is_over = found.used_at is not None or found.accepted_at is not None
+    if is_over or found.offered_to not in (None, telegram_id):
         raise LinkRefused("used")
     if found.expires_at < datetime.now(UTC):
         raise LinkRefused("expired")

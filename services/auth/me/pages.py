@@ -1,104 +1,129 @@
-"""The page of the one who is signed in."""
+"""The page of the one who is signed in: the same as JSON for a program."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import asyncio
+from collections.abc import Mapping
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
-from starlette.responses import JSONResponse, Response
+from fastapi import APIRouter, Depends, Form, Query, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.auth.persons import repository as persons
-from services.auth.persons.repository import OwnedAccount, Person
-from services.auth.persons.service import GITHUB, TELEGRAM
+from services.auth.me import service
+from services.auth.me.schemas import as_json
+from services.auth.me.service import MeSeen
+from services.auth.me.settings import LANGUAGES, Settings
+from services.auth.me.zones import list_zones
+from services.auth.persons import service as persons
 from services.auth.service import AuthService, auth_of
-from services.auth.sessions import service as sessions
-from services.auth.sessions.cookie import read_session_token
-from services.auth.sessions.repository import LiveSession
+from services.auth.sessions.device import device_of
+from services.auth.ways.pages import LABELS, session_of
 from shared.db import Connection
-from shared.errors import NotSignedIn
+from shared.errors import Unprocessable
 from shared.identity import signed_in, signed_in_person
-from shared.web import render, wants_page
+from shared.web import pages_of, render, wants_page
 
 router = APIRouter(include_in_schema=False)
 
 CARDS = ("school", "sync", "mail", "bot")
 
 
-@dataclass(frozen=True, slots=True)
-class MeSeen:
-    """What the page shows."""
-
-    person: Person
-    github: OwnedAccount | None
-    telegram: OwnedAccount | None
-    session: LiveSession | None
-
-
 @router.get("/me", dependencies=[Depends(signed_in)])
-async def show_me(request: Request, auth: AuthService = Depends(auth_of)) -> Response:
-    """Who I am here, as a page or, for a program, as JSON."""
+async def show_me(
+    request: Request,
+    page: int = Query(1, ge=1, le=1000, alias="sessions"),
+    saved: str = "",
+    auth: AuthService = Depends(auth_of),
+) -> Response:
+    """Who I am here."""
     async with auth.database.acquire() as connection:
-        seen = await see_me(connection, request, auth)
+        seen = await _see(connection, request, auth, page=page)
+    if not wants_page(request):
+        return _json(as_json(seen))
+    return await _render(request, auth, seen, settings=seen.settings, wrong={}, saved=bool(saved))
+
+
+@router.post("/me/settings")
+async def change_settings(
+    request: Request,
+    name: str = Form(""),
+    locale: str = Form(""),
+    zone: str = Form(""),
+    auth: AuthService = Depends(auth_of),
+    person_id: UUID = Depends(signed_in_person),
+) -> Response:
+    """A name, a language and a time zone; what is wrong is said beside its field."""
+    wanted = Settings(name, locale, zone).tidy()
+    wrong = wanted.wrong_fields()
+    if wrong:
+        return await _refuse(request, auth, wanted, wrong)
+    async with auth.database.transaction() as connection:
+        await persons.change(
+            connection, person_id, name=wanted.name, locale=wanted.locale, zone=wanted.zone
+        )
     if wants_page(request):
-        return render_me(request, auth, seen)
-    return JSONResponse(_as_json(seen), headers={"Cache-Control": "no-store"})
+        # Asked for anew, the page is in the language that was just chosen.
+        return RedirectResponse("/me?saved=1#settings", 303)
+    return _json({"name": wanted.name, "locale": wanted.locale, "zone": wanted.zone})
 
 
-async def see_me(connection: Connection, request: Request, auth: AuthService) -> MeSeen:
-    """Everything that the page shows.
+async def _refuse(
+    request: Request, auth: AuthService, wanted: Settings, wrong: dict[str, str]
+) -> Response:
+    status = Unprocessable.status
+    if not wants_page(request):
+        _ = pages_of(request).texts(request)
+        fields = {field: _(text) for field, text in wrong.items()}
+        told = {"error": "Unprocessable", "detail": _(Unprocessable.title), "fields": fields}
+        return _json(told, status)
+    async with auth.database.acquire() as connection:
+        seen = await _see(connection, request, auth)
+    return await _render(request, auth, seen, settings=wanted, wrong=wrong, status=status)
 
-    Raises:
-        NotSignedIn: the person is gone since their token was made.
-    """
-    person_id = signed_in_person(request.state.identity)
-    person = await persons.find_person(connection, person_id)
-    if person is None:
-        raise NotSignedIn
-    accounts = (await persons.list_accounts(connection, [person_id]))[person_id]
-    token = read_session_token(request.scope["headers"], secure=auth.settings.secure)
-    return MeSeen(
-        person=person,
-        github=accounts.get(GITHUB),
-        telegram=accounts.get(TELEGRAM),
-        session=await sessions.find_live(connection, token) if token else None,
+
+async def _see(
+    connection: Connection, request: Request, auth: AuthService, *, page: int = 1
+) -> MeSeen:
+    identity = request.state.identity
+    return await service.see(
+        connection,
+        signed_in_person(identity),
+        here=session_of(identity),
+        usable=auth.usable_ways,
+        page=page,
     )
 
 
-def render_me(
+async def _render(
     request: Request,
     auth: AuthService,
     seen: MeSeen,
     *,
-    link: str | None = None,
-    valid_until: datetime | None = None,
+    settings: Settings,
+    wrong: dict[str, str],
+    saved: bool = False,
+    status: int = 200,
 ) -> Response:
-    """The page; with a link to the bot when one was just made."""
+    """The page, with the form of settings as it stands or as somebody wrote it."""
+    texts = pages_of(request).texts(request)
     return render(
         request,
         "me.html",
-        seen=seen,
+        status=status,
+        person=seen.person,
         cards=CARDS,
-        bot=auth.settings.telegram_bot_username,
-        link=link,
-        valid_until=valid_until,
+        ways=seen.ways,
+        has_password=seen.has_password,
+        labels=LABELS,
+        rights=seen.rights,
+        grantable=auth.vault.granters,
+        settings=settings,
+        wrong={field: texts(text) for field, text in wrong.items()},
+        saved=saved,
+        languages=LANGUAGES,
+        regions=await asyncio.to_thread(list_zones, texts.locale),
+        sessions=seen.sessions,
+        device_of=device_of,
     )
 
 
-def _as_json(seen: MeSeen) -> dict[str, object]:
-    github, telegram, session = seen.github, seen.telegram, seen.session
-    return {
-        "person_id": str(seen.person.person_id),
-        "name": seen.person.name,
-        "email": seen.person.email,
-        "roles": list(seen.person.roles),
-        "locale": seen.person.locale,
-        "zone": seen.person.zone,
-        "github": {"id": int(github.subject), "login": github.login} if github else None,
-        "telegram": {"id": int(telegram.subject), "name": telegram.name} if telegram else None,
-        "session": {
-            "auth_method": session.auth_method,
-            "created_at": session.created_at.isoformat(),
-            "last_used_at": session.last_used_at.isoformat(),
-        }
-        if session
-        else None,
-    }
+def _json(value: Mapping[str, object], status: int = 200) -> Response:
+    return JSONResponse(value, status, headers={"Cache-Control": "no-store"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -18,7 +19,8 @@ RETURNING person_id
 """
 UPDATE_PERSON = """
 UPDATE persons
-SET name = $2, email = $3, roles = $4, locale = $5
+SET name = $2, email = $3, roles = $4, locale = $5, zone = $6,
+    email_confirmed_at = CASE WHEN lower(email) = lower($3) THEN email_confirmed_at END
 WHERE person_id = $1
 """
 RAISE_VERSION = """
@@ -45,7 +47,16 @@ ORDER BY person_id
 LIMIT $2
 FOR UPDATE
 """
-ADD_GRANT = "INSERT INTO grants (person_id, role, granted_by) VALUES ($1, $2, $3)"
+# Whoever waits here for another's change looks at the rows anew, so that two cannot take the last
+# two administrators side by side.
+LOCK_ADMINISTRATORS = """
+SELECT person_id
+FROM persons
+WHERE 'administrator' = ANY(roles)
+ORDER BY person_id
+FOR UPDATE
+"""
+ADD_GRANT = "INSERT INTO grants (person_id, role, granted_by, taken) VALUES ($1, $2, $3, $4)"
 
 ADD_ACCOUNT = """
 INSERT INTO accounts (issuer, subject, person_id, login, name)
@@ -99,6 +110,7 @@ class OwnedAccount(Account):
     """A row of `accounts`."""
 
     person_id: UUID = NOBODY
+    linked_at: datetime | None = None
 
 
 def _person(row: Record) -> Person:
@@ -120,6 +132,7 @@ def _account(row: Record) -> OwnedAccount:
         login=row["login"],
         name=row["name"],
         person_id=row["person_id"],
+        linked_at=row["linked_at"],
     )
 
 
@@ -158,6 +171,7 @@ async def update_person(connection: Connection, person: Person) -> None:
             person.email,
             list(person.roles),
             person.locale,
+            person.zone,
         )
     except asyncpg.UniqueViolationError as error:
         raise EmailTaken from error
@@ -202,9 +216,16 @@ async def lock_page(connection: Connection, after: UUID, limit: int) -> list[Per
     return [_person(row) for row in await connection.fetch(LOCK_PAGE, after, limit)]
 
 
-async def add_grant(connection: Connection, person_id: UUID, role: str, granted_by: str) -> None:
-    """Write down who gave a role to whom."""
-    await connection.execute(ADD_GRANT, person_id, role, granted_by)
+async def lock_administrators(connection: Connection) -> list[UUID]:
+    """Who is administrator, and nobody else is made to be or not to be one of them meanwhile."""
+    return [row["person_id"] for row in await connection.fetch(LOCK_ADMINISTRATORS)]
+
+
+async def add_grant(
+    connection: Connection, person_id: UUID, role: str, granted_by: str, *, taken: bool = False
+) -> None:
+    """Write down who gave a role to whom, or took it."""
+    await connection.execute(ADD_GRANT, person_id, role, granted_by, taken)
 
 
 async def add_account(connection: Connection, account: Account, person_id: UUID) -> bool:

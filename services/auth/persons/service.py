@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-from services.auth.errors import AccountNotFound, PersonNotFound, RoleUnknown
+from services.auth.errors import AccountNotFound, LastAdministrator, PersonNotFound, RoleUnknown
 from services.auth.persons import repository
 from services.auth.persons.repository import Account, OwnedAccount, Person
 from shared import outbox
@@ -15,8 +15,11 @@ from shared.log import get_log
 log = get_log(__name__)
 
 GITHUB = "github"
+GOOGLE = "google"
+VK = "vk"
 TELEGRAM = "telegram"
-ROLES = ("student", "curator", "teacher", "administrator")
+ADMINISTRATOR = "administrator"
+ROLES = ("student", "curator", "teacher", ADMINISTRATOR)
 LONGEST_NAME = 200
 PAGE = 500
 
@@ -154,6 +157,45 @@ async def grant(connection: Connection, person_id: UUID, role: str, *, granted_b
     await repository.add_grant(connection, person_id, role, granted_by)
     await tell(connection, person_id)
     log.info("role_granted", person_id=str(person_id), role=role)
+    return True
+
+
+async def take(connection: Connection, person_id: UUID, role: str, *, taken_by: str) -> bool:
+    """Take a role; False when the person has it not. Journalled, and told.
+
+    Raises:
+        PersonNotFound, RoleUnknown: nobody, or nothing, to take from.
+        LastAdministrator: there would be none.
+    """
+    check_role(role)
+    if role == ADMINISTRATOR and await repository.lock_administrators(connection) == [person_id]:
+        raise LastAdministrator
+    person = await get_person(connection, person_id, lock=True)
+    if role not in person.roles:
+        return False
+    left = tuple(one for one in person.roles if one != role)
+    await repository.update_person(connection, replace(person, roles=left))
+    await repository.add_grant(connection, person_id, role, taken_by, taken=True)
+    await tell(connection, person_id)
+    log.info("role_taken", person_id=str(person_id), role=role)
+    return True
+
+
+async def change(
+    connection: Connection, person_id: UUID, *, name: str, locale: str, zone: str
+) -> bool:
+    """Write what a person may say of themselves; False when it stood so. Told when it changes.
+
+    Raises:
+        PersonNotFound: there is none with this id.
+    """
+    person = await get_person(connection, person_id, lock=True)
+    wanted = replace(person, name=name, locale=locale, zone=zone)
+    if wanted == person:
+        return False
+    await repository.update_person(connection, wanted)
+    await tell(connection, person_id)
+    log.info("person_changed", person_id=str(person_id))
     return True
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.db import Connection
+from shared.db import Connection, from_row
 
 IDLE_FOR = timedelta(days=30)
 TOUCH_AFTER = timedelta(minutes=1)
@@ -31,6 +31,21 @@ WHERE session_id = $1
     AND last_used_at < now() - $2::interval
 """
 END = "DELETE FROM sessions WHERE token_hash = $1"
+LIST_OF_PERSON = """
+SELECT session_id, auth_method, user_agent, created_at, last_used_at
+FROM sessions
+WHERE person_id = $1
+    AND last_used_at > now() - $2::interval
+    AND ends_at > now()
+ORDER BY session_id = $3 DESC, last_used_at DESC, session_id
+LIMIT $4
+OFFSET $5
+"""
+END_ONE = "DELETE FROM sessions WHERE person_id = $1 AND session_id = $2 RETURNING session_id"
+END_BY_METHOD = """
+DELETE FROM sessions WHERE person_id = $1 AND auth_method = $2 AND session_id <> $3
+"""
+END_OTHERS = "DELETE FROM sessions WHERE person_id = $1 AND session_id <> $2"
 PRUNE = """
 DELETE FROM sessions
 WHERE session_id IN (
@@ -60,6 +75,17 @@ class LiveSession:
     roles: tuple[str, ...]
     locale: str
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session as its person is shown it."""
+
+    session_id: UUID
+    auth_method: str
+    user_agent: str
+    created_at: datetime
+    last_used_at: datetime
 
 
 async def add(
@@ -93,6 +119,31 @@ async def touch(connection: Connection, session_id: UUID) -> None:
 async def end(connection: Connection, token_hash: bytes) -> None:
     """Forget the session of this token."""
     await connection.execute(END, token_hash)
+
+
+async def list_of_person(
+    connection: Connection, person_id: UUID, *, first: UUID, limit: int, offset: int
+) -> list[ListedSession]:
+    """The sessions of a person that count: `first` if it is one, then by their last use."""
+    rows = await connection.fetch(LIST_OF_PERSON, person_id, IDLE_FOR, first, limit, offset)
+    return [from_row(ListedSession, row) for row in rows]
+
+
+async def end_one(connection: Connection, person_id: UUID, session_id: UUID) -> bool:
+    """Forget a session if it is this person's; False when there is none."""
+    return await connection.fetchval(END_ONE, person_id, session_id) is not None
+
+
+async def end_by_method(
+    connection: Connection, person_id: UUID, auth_method: str, *, spare: UUID
+) -> None:
+    """Forget a person's sessions that were begun in this way, but the one that asks."""
+    await connection.execute(END_BY_METHOD, person_id, auth_method, spare)
+
+
+async def end_others(connection: Connection, person_id: UUID, kept: UUID) -> int:
+    """Forget all of a person's sessions but one; gives how many."""
+    return int((await connection.execute(END_OTHERS, person_id, kept)).split()[-1])
 
 
 async def prune(connection: Connection, limit: int) -> int:

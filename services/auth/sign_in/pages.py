@@ -1,24 +1,22 @@
 """Coming in: the front page, the choice of providers, the way to one and back."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from services.auth.errors import AttemptUnknown, SignInDenied, SignInFailed
+from services.auth.errors import SignInFailed
 from services.auth.persons import service as persons
+from services.auth.persons.repository import Account
 from services.auth.providers.contract import Provider
+from services.auth.providers.table import CALLBACKS
+from services.auth.providers.vk.client import read_answer
 from services.auth.service import AuthService, auth_of
 from services.auth.sessions import service as sessions
-from services.auth.sessions.cookie import (
-    keep_browser,
-    read_browser,
-    read_session_token,
-    set_session,
-)
-from services.auth.settings import GITHUB_CALLBACK
-from services.auth.sign_in import service
+from services.auth.sessions.cookie import read_session_token, set_session
+from services.auth.sign_in.journey import find_provider, send_to, take_attempt
 from services.auth.sign_in.next_path import HOME, local_path
-from services.auth.sign_in.repository import Attempt
-from shared.errors import NotFound
+from services.auth.ways.pages import propose
 from shared.identity import Identity, current_identity
 from shared.log import get_log
 from shared.texts import preferred_locale
@@ -54,11 +52,12 @@ async def show_login(
         request,
         "login.html",
         providers=list(auth.providers.values()),
+        widget=auth.settings.has_widget,
         next_path=local_path(wanted),
     )
 
 
-@router.get("/login/{provider_name}")
+@router.get("/login/via/{provider_name}")
 async def begin(
     request: Request,
     provider_name: str,
@@ -66,30 +65,26 @@ async def begin(
     auth: AuthService = Depends(auth_of),
 ) -> Response:
     """Send the browser to the provider."""
-    provider = _provider(auth, provider_name)
-    answer = RedirectResponse("/", 303, {"Cache-Control": "no-store"})
-    browser = keep_browser(answer, request.scope["headers"], secure=auth.settings.secure)
-    async with auth.database.transaction() as connection:
-        state, verifier = await service.begin(
-            connection, browser=browser, provider=provider.name, next_path=local_path(wanted)
-        )
-    answer.headers["Location"] = provider.authorize_url(state=state, verifier=verifier)
-    return answer
+    return await send_to(
+        request, auth, find_provider(auth, provider_name), next_path=local_path(wanted)
+    )
 
 
-@router.get(GITHUB_CALLBACK)
-async def come_back_from_github(request: Request, auth: AuthService = Depends(auth_of)) -> Response:
-    """GitHub sends the browser here."""
-    return await _come_back(request, auth, _provider(auth, "github"))
+async def come_back(request: Request, auth: AuthService, provider: Provider) -> Response:
+    """The provider sends the browser here: it comes in, or is asked whether to link the account."""
+    answer = read_answer(request.query_params)
+    attempt = await take_attempt(request, auth, provider, answer, ("sign_in", "link"))
+    granted = await provider.exchange(code=answer["code"], verifier=attempt.verifier, answer=answer)
+    account = await provider.fetch_profile(granted, nonce=attempt.nonce)
+    if attempt.purpose == "link":
+        return await propose(request, auth, account)
+    return await let_in(request, auth, account, next_path=attempt.next_path)
 
 
-async def _come_back(request: Request, auth: AuthService, provider: Provider) -> Response:
-    attempt = await _take_attempt(request, auth, provider)
-    code = request.query_params.get("code", "")
-    if "error" in request.query_params or not code:
-        raise SignInDenied
-    token = await provider.exchange(code=code, verifier=attempt.verifier)
-    account = await provider.fetch_profile(token)
+async def let_in(
+    request: Request, auth: AuthService, account: Account, *, next_path: str = HOME
+) -> Response:
+    """Sign the browser in as whose account this is; an account that nobody has makes a person."""
     secure = auth.settings.secure
     async with auth.database.transaction() as connection:
         person_id = await persons.recognise(
@@ -100,30 +95,25 @@ async def _come_back(request: Request, auth: AuthService, provider: Provider) ->
         session = await sessions.begin(
             connection,
             person_id,
-            auth_method=provider.name,
+            auth_method=account.issuer,
             user_agent=request.headers.get("User-Agent", ""),
             instead_of=read_session_token(request.scope["headers"], secure=secure),
         )
-    answer = RedirectResponse(attempt.next_path, 303, {"Cache-Control": "no-store"})
+    answer = RedirectResponse(next_path, 303, {"Cache-Control": "no-store"})
     set_session(answer, session, secure=secure)
     return answer
 
 
-async def _take_attempt(request: Request, auth: AuthService, provider: Provider) -> Attempt:
-    state = request.query_params.get("state", "")
-    if not state:
-        raise AttemptUnknown
-    async with auth.database.transaction() as connection:
-        attempt = await service.take(connection, state)
-    browser = read_browser(request.scope["headers"], secure=auth.settings.secure)
-    return service.check(attempt, browser=browser, provider=provider.name)
+def _callback(name: str) -> Callable[..., Awaitable[Response]]:
+    async def come(request: Request, auth: AuthService = Depends(auth_of)) -> Response:
+        return await come_back(request, auth, find_provider(auth, name))
+
+    return come
 
 
-def _provider(auth: AuthService, name: str) -> Provider:
-    try:
-        return auth.providers[name]
-    except KeyError:
-        raise NotFound from None
+# On or off: a browser may come back after a provider was switched off.
+for _name, _path in CALLBACKS.items():
+    router.add_api_route(_path, _callback(_name), methods=["GET"])
 
 
 def answer_failed_sign_in(request: Request, error: Exception) -> Response:

@@ -2,19 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
 
 from shared.db import Connection, from_row
 
 VALID_FOR = timedelta(minutes=10)
 
+Purpose = Literal["sign_in", "link", "grant"]
+"""To come in, to link one more account to who is in, or to be granted a right for them."""
+
 ADD = """
-INSERT INTO attempts (state_hash, browser_hash, provider, verifier, next_path, expires_at)
-VALUES ($1, $2, $3, $4, $5, now() + $6::interval)
+INSERT INTO attempts (
+    state_hash, browser_hash, provider, verifier, nonce, next_path, purpose, person_id, expires_at
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::interval)
 """
 TAKE = """
 DELETE FROM attempts
 WHERE state_hash = $1
-RETURNING browser_hash, provider, verifier, next_path, expires_at
+RETURNING browser_hash, provider, verifier, nonce, next_path, purpose, person_id, expires_at
 """
 PRUNE = """
 DELETE FROM attempts
@@ -24,12 +31,15 @@ WHERE state_hash IN (SELECT state_hash FROM attempts WHERE expires_at < now() LI
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A row of `attempts`."""
+    """A row of `attempts`. With a person it is theirs alone to finish."""
 
     browser_hash: bytes
     provider: str
     verifier: str
+    nonce: str
     next_path: str
+    purpose: Purpose
+    person_id: UUID | None
     expires_at: datetime
 
 
@@ -40,11 +50,23 @@ async def add(
     browser_hash: bytes,
     provider: str,
     verifier: str,
+    nonce: str,
     next_path: str,
+    purpose: Purpose,
+    person_id: UUID | None,
 ) -> None:
     """Write an attempt down, for ten minutes."""
     await connection.execute(
-        ADD, state_hash, browser_hash, provider, verifier, next_path, VALID_FOR
+        ADD,
+        state_hash,
+        browser_hash,
+        provider,
+        verifier,
+        nonce,
+        next_path,
+        purpose,
+        person_id,
+        VALID_FOR,
     )
 
 

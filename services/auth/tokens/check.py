@@ -4,7 +4,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.auth.service import AuthService
 from services.auth.sessions import repository
-from services.auth.sessions.cookie import RawHeaders, read_session_token
+from services.auth.sessions.cookie import TOKEN, RawHeaders, read_session_token
+from services.auth.sessions.service import BEARER
 from shared.events import SERVICES
 from shared.identity import AUDIENCE_HEADER, HEADER
 from shared.log import get_log
@@ -49,11 +50,12 @@ class Check:
 
     async def _token(self, headers: RawHeaders) -> str | None:
         cookie = read_session_token(headers, secure=self._auth.settings.secure)
+        shown = cookie if cookie is not None else _bearer(headers)
         audience = _audience(headers)
-        if cookie is None or audience is None:
+        if shown is None or audience is None:
             return None
         async with self._auth.database.acquire() as connection:
-            session = await repository.find_live(connection, at_rest(cookie))
+            session = await repository.find_live(connection, at_rest(shown))
             if session is None:
                 return None
             if session.is_stale:
@@ -64,3 +66,12 @@ class Check:
 def _audience(headers: RawHeaders) -> str | None:
     asked = [value.decode("latin-1") for name, value in headers if name == _AUDIENCE]
     return asked[0] if len(asked) == 1 and asked[0] in SERVICES else None
+
+
+def _bearer(headers: RawHeaders) -> str | None:
+    """A Mini App's bearer, as it is hashed; only where no cookie comes with it."""
+    brought = [value for name, value in headers if name in (b"authorization", b"cookie")]
+    if len(brought) != 1 or not brought[0].lower().startswith(b"bearer "):
+        return None
+    token = brought[0][len(b"bearer ") :].strip()
+    return f"{BEARER}{token.decode()}" if TOKEN.fullmatch(token) else None

@@ -33,5 +33,6 @@ async def show_card(request: Request, person_id: UUID = Depends(signed_in_person
         is_linked=person.telegram_id is not None,
         is_reachable=unreachable is None,
         last=last,
+        about=kind.about(kind.event.model_validate(last.facts)) if kind and last else "",
         why=kind.why(pages_of(request).texts(request)) if kind else "",
     )

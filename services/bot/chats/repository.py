@@ -68,6 +68,8 @@ FROM chats
 WHERE chat_id = $1 AND unreachable_at IS NOT NULL
 """
 
+IS_OPEN = "SELECT EXISTS (SELECT FROM chats WHERE chat_id = $1 AND unreachable_at IS NULL)"
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -110,3 +112,9 @@ async def find_unreachable_reason(connection: Connection, chat_id: int) -> str |
     """Why we may not write there; None when we may."""
     reason: str | None = await connection.fetchval(UNREACHABLE_REASON, chat_id)
     return reason
+
+
+async def is_open(connection: Connection, chat_id: int) -> bool:
+    """Whether somebody wrote to the bot there, and it may answer."""
+    found: bool = await connection.fetchval(IS_OPEN, chat_id)
+    return found

@@ -93,7 +93,7 @@ async def answer(
             words.already_pressed(texts) if is_done else words.link_refused(texts, refusal.reason)
         )
         return [callback.answer(), _replace(callback, text)]
-    return [callback.answer(), _replace(callback, words.linked(texts))]
+    return [callback.answer(), _replace(callback, words.accepted(texts))]
 
 
 def _replace(callback: CallbackQuery, text: str) -> TelegramMethod[Any]:

@@ -3,15 +3,17 @@
 from datetime import timedelta
 from uuid import UUID
 
+from aiogram.methods import SendMessage
+
 from services.bot import texts as words
 from services.bot.chats import repository as chats
 from services.bot.notices import repository
-from services.bot.notices.table import BY_KIND, NOTICES, Notice, compose
+from services.bot.notices.table import BY_KIND, NOTICES, E, Notice, compose
 from services.bot.outgoing import repository as outgoing
 from shared import people
 from shared.clock import Clock
 from shared.db import Connection, Database
-from shared.events import PersonChanged, SubmissionChanged
+from shared.events import PersonChanged
 from shared.people import Person
 
 WAITS_FOR_CHAT = timedelta(hours=24)
@@ -19,24 +21,19 @@ NO_CHAT = "no chat"
 AT_ONCE = 500
 
 
-async def notify_submission_changed(
-    connection: Connection, event: SubmissionChanged, clock: Clock
-) -> None:
+async def notify(connection: Connection, event: E, clock: Clock) -> None:
     """Tell whom it concerns. A version that is not newer than the last one told of tells nothing.
 
     The sender's bell is rung by the consumer after its commit.
     """
-    subject = str(event.submission_id)
-    if not await repository.claim_version(connection, subject, event.version, now=clock.now()):
+    if not await repository.claim_version(connection, event.key(), event.version, now=clock.now()):
         return
     for notice in NOTICES:
-        if notice.when(event):
+        if notice.event is type(event) and notice.when(event):
             await _tell(connection, notice, event, clock)
 
 
-async def _tell(
-    connection: Connection, notice: Notice, event: SubmissionChanged, clock: Clock
-) -> None:
+async def _tell(connection: Connection, notice: Notice[E], event: E, clock: Clock) -> None:
     now = clock.now()
     person = await people.get_person(connection, notice.who(event))
     if person.deleted:
@@ -45,7 +42,7 @@ async def _tell(
         connection,
         person_id=person.person_id,
         kind=notice.kind,
-        subject=str(event.submission_id),
+        subject=event.key(),
         version=event.version,
         facts=event.model_dump(mode="json"),
         now=now,
@@ -76,9 +73,31 @@ async def _find_chat(connection: Connection, person: Person) -> tuple[int | None
 async def project_person_and_chat(
     connection: Connection, event: PersonChanged, clock: Clock
 ) -> None:
-    """Keep a person; what waits for them goes to the chat they have now, or waits for one."""
+    """Keep a person; what waits for them goes to the chat they have now, or waits for one.
+
+    A chat that was linked to somebody known is told so, for it may not have been its owner's doing.
+    """
+    before = await people.get_person(connection, event.person_id)
     await people.project_person(connection, event, clock)
     await give_chat(connection, event.person_id, clock)
+    is_news = 0 < before.version < event.version
+    if is_news and event.telegram_id not in (None, before.telegram_id):
+        await _greet_chat(connection, event, clock)
+
+
+async def _greet_chat(connection: Connection, event: PersonChanged, clock: Clock) -> None:
+    chat_id = event.telegram_id
+    if chat_id is None or not await chats.is_open(connection, chat_id):
+        return
+    text = words.linked(words.catalogue().of(event.locale), event.name)
+    await outgoing.enqueue(
+        connection,
+        SendMessage(chat_id=chat_id, text=text),
+        chat_id=chat_id,
+        person_id=event.person_id,
+        lane=outgoing.REPLY,
+        now=clock.now(),
+    )
 
 
 async def give_chat(connection: Connection, person_id: UUID, clock: Clock) -> None:
@@ -93,7 +112,7 @@ async def give_chat(connection: Connection, person_id: UUID, clock: Clock) -> No
         notice = BY_KIND.get(unsent.kind)
         if unsent.chat_id == chat_id or notice is None:
             continue
-        event = SubmissionChanged.model_validate(unsent.facts)
+        event = notice.event.model_validate(unsent.facts)
         message = compose(notice, event, words.catalogue().of(person.locale))
         await outgoing.readdress(
             connection, unsent.outgoing_id, message, chat_id=chat_id, error=reason

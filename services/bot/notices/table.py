@@ -3,35 +3,44 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from aiogram.methods import SendMessage
 
 from services.bot import texts as words
 from services.bot.links import with_link
-from shared.events import SubmissionChanged
+from shared.events import RightEnded, SubmissionChanged
 from shared.texts import Texts
+
+E = TypeVar("E", SubmissionChanged, RightEnded)
+"""What people are told of: events that count the versions of their subject."""
 
 DECIDED = ("correction", "approved")
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
-    """Where it leads, and what it says."""
+class Button(Generic[E]):
+    """Where it leads, and what it says. Without an address there is none."""
 
-    link: Callable[[SubmissionChanged], str]
+    link: Callable[[E], str | None]
     label: Callable[[Texts], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """One kind of notice. `why` is what a reader is told who asks why it came."""
+class Notice(Generic[E]):
+    """One kind of notice of one event.
 
+    `about` names its subject in a list; `why` is what a reader is told who asks why it came.
+    """
+
+    event: type[E]
     kind: str
-    when: Callable[[SubmissionChanged], bool]
-    who: Callable[[SubmissionChanged], UUID]
-    words: Callable[[Texts, SubmissionChanged], str]
-    button: Button
+    when: Callable[[E], bool]
+    who: Callable[[E], UUID]
+    words: Callable[[Texts, E], str]
+    button: Button[E]
+    about: Callable[[E], str]
     why: Callable[[Texts], str]
 
 
@@ -41,6 +50,10 @@ def _student(event: SubmissionChanged) -> UUID:
 
 def _curator(event: SubmissionChanged) -> UUID:
     return event.curator_id
+
+
+def _title(event: SubmissionChanged) -> str:
+    return event.title
 
 
 def _review(event: SubmissionChanged) -> str:
@@ -56,12 +69,29 @@ def _is_withdrawn(event: SubmissionChanged) -> bool:
     return event.status == "review" and event.was in DECIDED and event.review_url is not None
 
 
+def _person(event: RightEnded) -> UUID:
+    return event.person_id
+
+
+def _label(event: RightEnded) -> str:
+    return event.label
+
+
+def _grant_page(event: RightEnded) -> str | None:
+    return event.grant_url
+
+
 OPEN_REVIEW = Button(link=_review, label=words.open_review)
 OPEN_WORK = Button(link=_pull, label=words.open_work)
-_to_student = partial(Notice, who=_student, why=words.because_sent)
-_to_curator = partial(Notice, who=_curator, why=words.because_curator)
+GRANT_ANEW = Button(link=_grant_page, label=words.grant_anew)
+_to_student = partial(
+    Notice, event=SubmissionChanged, who=_student, about=_title, why=words.because_sent
+)
+_to_curator = partial(
+    Notice, event=SubmissionChanged, who=_curator, about=_title, why=words.because_curator
+)
 
-NOTICES: tuple[Notice, ...] = (
+NOTICES: tuple[Notice[Any], ...] = (
     _to_student(
         kind="work_needs_correction",
         when=lambda event: event.status == "correction",
@@ -98,12 +128,22 @@ NOTICES: tuple[Notice, ...] = (
         words=words.approval_recorded,
         button=OPEN_REVIEW,
     ),
+    Notice(
+        event=RightEnded,
+        kind="right_refused",
+        when=lambda event: event.reason == "refused",
+        who=_person,
+        words=words.right_refused,
+        button=GRANT_ANEW,
+        about=_label,
+        why=words.because_granted,
+    ),
 )
 
 BY_KIND = {notice.kind: notice for notice in NOTICES}
 
 
-def compose(notice: Notice, event: SubmissionChanged, texts: Texts) -> SendMessage:
+def compose(notice: Notice[E], event: E, texts: Texts) -> SendMessage:
     """The message, for a chat that the queue's row names."""
     text, keyboard = with_link(
         notice.words(texts, event), notice.button.link(event), notice.button.label(texts)

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.apt import NotInstalled, install
 from tests.support.rabbitmq.processes import checked
 
 ROOT = "PARTA_TEST_RABBITMQ_ROOT"
@@ -61,15 +62,19 @@ def find_installation() -> Installation:
     if root := os.environ.get(ROOT):
         return _in_another_root(Path(root))
     found = _installed()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+    if found is None:
         _install("rabbitmq-server")
         found = _installed()
     if found is None:
-        raise BrokerUnavailable(
-            "No RabbitMQ here: install rabbitmq-server (apt-get install rabbitmq-server), "
-            "or set RABBITMQ_URL."
-        )
+        raise BrokerUnavailable("No RabbitMQ here, though its package is: set RABBITMQ_URL.")
     return found
+
+
+def _install(package: str) -> None:
+    try:
+        install(package)
+    except NotInstalled as error:
+        raise BrokerUnavailable(f"{error}; or set RABBITMQ_URL.") from error
 
 
 def _installed() -> Installation | None:
@@ -102,17 +107,3 @@ def _make_root(root: Path) -> None:
     except subprocess.SubprocessError as error:
         raise BrokerUnavailable(f"{root} could not be made: {error}") from error
     half.rename(root)
-
-
-def _install(package: str) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "--no-install-recommends", package]
-    for command in (install, ["apt-get", "update"], install):
-        try:
-            checked(command, env=environment, timeout=300)
-        except subprocess.SubprocessError as failed:
-            error = failed
-        else:
-            if command is install:
-                return
-    raise BrokerUnavailable(f"{package} could not be installed: {error}")

@@ -1,20 +1,17 @@
 """GitHub's OAuth: an authorize page, a token for a code, a profile for the token."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from authlib.integrations.base_client import OAuthError  # type: ignore[import-untyped]
-from authlib.integrations.httpx_client import (  # type: ignore[import-untyped]
-    AsyncOAuth2Client,
-)
 
-from services.auth.errors import CodeRefused, ProviderAway
+from services.auth.errors import CodeRefused
 from services.auth.persons.repository import Account
 from services.auth.persons.service import GITHUB, LONGEST_NAME
-from shared.http import TIMEOUT, create_client
-from shared.log import get_log
-
-log = get_log(__name__)
+from services.auth.providers.contract import Granted
+from services.auth.providers.oauth import UNREADABLE, OAuthApplication
+from services.auth.settings import GITHUB_CALLBACK
+from shared.http import create_client
 
 
 class GitHub:
@@ -25,6 +22,7 @@ class GitHub:
 
     name = GITHUB
     label = "GitHub"
+    callback = GITHUB_CALLBACK
 
     def __init__(
         self,
@@ -36,40 +34,34 @@ class GitHub:
         api_url: str,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._client_id = client_id
-        self._secret = secret
-        self._redirect_url = redirect_url
-        self._url = url
-        self._transport = transport or httpx.AsyncHTTPTransport()
-        self._api = create_client(api_url, transport=self._transport)
-
-    def authorize_url(self, *, state: str, verifier: str) -> str:
-        """Where the browser goes to be asked."""
-        url, _ = self._oauth().create_authorization_url(
-            f"{self._url}/login/oauth/authorize", state=state, code_verifier=verifier
+        transport = transport or httpx.AsyncHTTPTransport()
+        self._application = OAuthApplication(
+            provider=self.name,
+            client_id=client_id,
+            secret=secret,
+            redirect_url=redirect_url,
+            transport=transport,
         )
-        return str(url)
+        self._url = url
+        self._api = create_client(api_url, transport=transport)
 
-    async def exchange(self, *, code: str, verifier: str) -> str:
-        """An access token for a code. Never repeated: a code is used up by the attempt.
+    async def authorize_url(self, *, state: str, verifier: str, nonce: str) -> str:
+        """Where the browser goes to be asked. GitHub signs no ID token, so no nonce is sent."""
+        return self._application.authorize_url(
+            f"{self._url}/login/oauth/authorize", state=state, verifier=verifier
+        )
+
+    async def exchange(self, *, code: str, verifier: str, answer: Mapping[str, str]) -> Granted:
+        """An access token for a code.
 
         Raises:
-            CodeRefused: used, too old, of another address, or our secret is wrong.
-            ProviderAway: no answer that can be read.
+            CodeRefused, ProviderAway: it is not given.
         """
-        try:
-            answer = await self._oauth().fetch_token(
-                f"{self._url}/login/oauth/access_token", code=code, code_verifier=verifier
-            )
-            return str(answer["access_token"])
-        except OAuthError as error:
-            log.warning("code_refused", provider=self.name, error=error.error)
-            raise CodeRefused from error
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            log.warning("provider_away", provider=self.name, error=type(error).__name__)
-            raise ProviderAway from error
+        return await self._application.exchange(
+            f"{self._url}/login/oauth/access_token", code=code, verifier=verifier
+        )
 
-    async def fetch_profile(self, token: str) -> Account:
+    async def fetch_profile(self, granted: Granted, *, nonce: str) -> Account:
         """Whom the token speaks of; the subject is the number, for logins are given anew.
 
         Raises:
@@ -80,7 +72,7 @@ class GitHub:
             answer = await self._api.get(
                 "/user",
                 headers={
-                    "Authorization": f"Bearer {token}",
+                    "Authorization": f"Bearer {granted.access_token}",
                     "Accept": "application/vnd.github+json",
                 },
             )
@@ -88,25 +80,12 @@ class GitHub:
                 raise CodeRefused
             answer.raise_for_status()
             return _account(answer.json())
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            log.warning("provider_away", provider=self.name, error=type(error).__name__)
-            raise ProviderAway from error
+        except UNREADABLE as error:
+            raise self._application.away(error) from None
 
     async def aclose(self) -> None:
-        """Close the connections, which all clients share."""
+        """Close the connections."""
         await self._api.aclose()
-
-    def _oauth(self) -> Any:
-        # One for each use: it remembers the token it was given. It holds nothing to be closed
-        # but the transport, which is ours.
-        return AsyncOAuth2Client(
-            client_id=self._client_id,
-            client_secret=self._secret,
-            redirect_uri=self._redirect_url,
-            code_challenge_method="S256",
-            transport=self._transport,
-            timeout=TIMEOUT,
-        )
 
 
 def _account(profile: dict[str, Any]) -> Account:

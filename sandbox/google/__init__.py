@@ -1,0 +1,1 @@
+"""Google: OpenID Connect, and rights that a person grants and takes back."""

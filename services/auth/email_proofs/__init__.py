@@ -1,0 +1,1 @@
+"""Links that were sent by letter: who opens one reads that mailbox."""

@@ -1,0 +1,86 @@
+"""Time zones to choose from: cities by the region of the world, in the reader's language."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.core import Locale, get_global
+
+REGIONS = (
+    "Europe",
+    "Asia",
+    "Africa",
+    "America",
+    "Atlantic",
+    "Australia",
+    "Indian",
+    "Pacific",
+    "Antarctica",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone: its name, the names that mean the same, and how it is shown."""
+
+    name: str
+    also: tuple[str, ...]
+    label: str
+
+    def has(self, name: str) -> bool:
+        """Whether the name means this zone."""
+        return name == self.name or name in self.also
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The zones of a part of the world, by city."""
+
+    name: str
+    zones: tuple[Zone, ...]
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """Every name that a person's zone may have."""
+    return frozenset(name for name in available_timezones() if name.partition("/")[0] in REGIONS)
+
+
+def list_zones(locale: str) -> tuple[Region, ...]:
+    """The zones by region, each city with its present distance from UTC.
+
+    The first asking of a day reads 400 files, which takes a tenth of a second: call it in a thread.
+    """
+    return _zones_on(locale, datetime.now(UTC).date())
+
+
+@lru_cache(maxsize=4)
+def _zones_on(locale: str, today: date) -> tuple[Region, ...]:
+    """Remembered for the day: daylight saving time moves the distances."""
+    cities = Locale.parse(locale).time_zones
+    aliases = get_global("zone_aliases")
+    same: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(zone_names()):
+        same[aliases.get(name, name)].append(name)
+    noon = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+    regions: dict[str, list[Zone]] = defaultdict(list)
+    for canonical, names in same.items():
+        name = canonical if canonical in names else names[0]
+        region, _, city = name.partition("/")
+        city = cities.get(canonical, {}).get("city", city.replace("_", " "))
+        label = f"{city}, {_distance(noon.astimezone(ZoneInfo(name)))}"
+        regions[region].append(Zone(name, tuple(one for one in names if one != name), label))
+    return tuple(
+        Region(region, tuple(sorted(regions[region], key=lambda zone: zone.label)))
+        for region in REGIONS
+        if region in regions
+    )
+
+
+def _distance(moment: datetime) -> str:
+    minutes = (moment.utcoffset() or timedelta(0)) // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "−" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"

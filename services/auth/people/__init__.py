@@ -1,0 +1,1 @@
+"""People, as an administrator sees them: who has which role, and who gave it."""

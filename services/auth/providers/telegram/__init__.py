@@ -1,0 +1,1 @@
+"""Telegram, which vouches for people in three ways."""

@@ -1,0 +1,82 @@
+"""Telegram's OpenID Connect: the bot is the application, its id the client's."""
+
+from collections.abc import Mapping
+
+import httpx
+
+from services.auth.errors import CodeRefused
+from services.auth.persons.repository import Account
+from services.auth.persons.service import LONGEST_NAME, TELEGRAM
+from services.auth.providers.contract import Granted
+from services.auth.providers.oauth import OAuthApplication
+from services.auth.providers.openid import WELL_KNOWN, OpenID
+
+CALLBACK = "/login/telegram/oidc/callback"
+
+
+class TelegramOpenID:
+    """Signing in by Telegram; whoever does is the same as who chats with the bot."""
+
+    name = TELEGRAM
+    label = "Telegram"
+    callback = CALLBACK
+
+    def __init__(
+        self,
+        *,
+        bot_id: str,
+        secret: str,
+        redirect_url: str,
+        url: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        transport = transport or httpx.AsyncHTTPTransport()
+        self._openid = OpenID(
+            OAuthApplication(
+                provider=self.name,
+                client_id=bot_id,
+                secret=secret,
+                redirect_url=redirect_url,
+                transport=transport,
+                scope="openid profile",
+            ),
+            discovery_url=f"{url}{WELL_KNOWN}",
+            transport=transport,
+        )
+
+    async def authorize_url(self, *, state: str, verifier: str, nonce: str) -> str:
+        """Where the browser goes to be asked.
+
+        Raises:
+            ProviderAway: Telegram's own addresses cannot be learned now.
+        """
+        return await self._openid.authorize_url(state=state, verifier=verifier, nonce=nonce)
+
+    async def exchange(self, *, code: str, verifier: str, answer: Mapping[str, str]) -> Granted:
+        """Tokens for a code.
+
+        Raises:
+            CodeRefused, ProviderAway: they are not given.
+        """
+        return await self._openid.exchange(code=code, verifier=verifier)
+
+    async def fetch_profile(self, granted: Granted, *, nonce: str) -> Account:
+        """Whom the ID token speaks of. Its `id` is the Telegram account; `sub` is another number.
+
+        Raises:
+            CodeRefused, ProviderAway: it is not told.
+        """
+        claims = await self._openid.read_claims(granted, nonce=nonce)
+        telegram_id = claims.get("id")
+        if not isinstance(telegram_id, int) or isinstance(telegram_id, bool) or telegram_id <= 0:
+            raise CodeRefused
+        return Account(
+            issuer=self.name,
+            subject=str(telegram_id),
+            login=str(claims.get("preferred_username") or "")[:LONGEST_NAME] or None,
+            name=str(claims.get("name") or "")[:LONGEST_NAME],
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._openid.aclose()

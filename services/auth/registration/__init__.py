@@ -1,0 +1,1 @@
+"""Becoming a person here by e-mail and password."""

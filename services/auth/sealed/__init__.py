@@ -1,0 +1,1 @@
+"""Everything that auth keeps sealed, and under which key."""

@@ -1,0 +1,1 @@
+"""Who tries again and again waits longer and longer."""

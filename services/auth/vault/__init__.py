@@ -1,0 +1,1 @@
+"""What outside systems let us do in a person's name."""

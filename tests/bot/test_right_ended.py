@@ -1,0 +1,96 @@
+"""A permission that stopped working: its person is told once, with a button to give it anew."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.bot import texts as words
+from services.bot.notices.table import BY_KIND, compose
+from shared.events import RightEnded
+from tests.bot.cards import read_card
+from tests.bot.playing import STUDENT_ID, Play, person, submission
+
+PAGE = "https://parta.example.org/me#rights"
+
+
+def right_ended(**facts: Any) -> RightEnded:
+    values = {
+        "right_id": UUID(int=5),
+        "version": 1,
+        "person_id": STUDENT_ID,
+        "right": "mail.read",
+        "issuer": "google",
+        "label": "a•••n@example.org",
+        "reason": "refused",
+        "ended_at": datetime(2026, 9, 1, tzinfo=UTC),
+        "grant_url": PAGE,
+        **facts,
+    }
+    return RightEnded(**values)
+
+
+@pytest.fixture
+async def known(play: Play) -> Play:
+    """A student whose chat is known."""
+    await play.know(person())
+    return play
+
+
+async def test_the_person_is_told_what_stopped_and_has_a_button_to_mend_it(known: Play) -> None:
+    await known.tell(right_ended())
+    (message,) = await known.told(1)
+    assert message["text"].startswith("🔌 a•••n@example.org\nI can no longer read this mailbox")
+    assert [[(one["text"], one["url"]) for one in row] for row in message["buttons"]] == [
+        [("Connect again", PAGE)]
+    ]
+
+
+async def test_however_often_it_is_delivered_it_is_told_once(known: Play) -> None:
+    messages = await known.tell(right_ended())
+    await known.service.consumer.handle(messages)
+    await known.tell(right_ended())
+    await known.settled()
+    await known.told(1)
+
+
+async def test_granted_anew_and_ended_again_it_is_told_again(known: Play) -> None:
+    await known.tell(right_ended(), right_ended(version=2))
+    await known.told(2)
+
+
+async def test_who_took_it_back_themselves_is_told_nothing(known: Play) -> None:
+    await known.tell(right_ended(reason="taken_back"))
+    await known.settled()
+    assert await known.texts() == []
+
+
+async def test_a_right_that_this_bot_does_not_know_is_told_in_general_words(known: Play) -> None:
+    await known.tell(right_ended(right="drive.read", grant_url=None, label="<b>x</b>"))
+    (message,) = await known.told(1)
+    assert "<b>x</b>\nThe permission that you gave" in message["text"]
+    assert message["buttons"] == []
+
+
+async def test_who_had_no_chat_is_told_when_there_is_one_beside_other_news(play: Play) -> None:
+    await play.tell(right_ended(), submission("approved"))
+    await play.know(person(locale="ru"))
+    first, second = await play.told(2)
+    assert "Я больше не могу читать этот ящик" in first["text"]
+    assert first["buttons"][0][0]["text"] == "Подключить снова"
+    assert "принята" in second["text"]
+
+
+async def test_the_card_says_why_it_came(known: Play) -> None:
+    await known.tell(right_ended())
+    await known.settled()
+    assert "You had given the permission that ended." in await read_card(known, STUDENT_ID)
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+@pytest.mark.parametrize("right", ["mail.read", "another"])
+def test_the_notice_fits_a_message_whatever_the_label(locale: str, right: str) -> None:
+    event = right_ended(right=right, label="<&😀" * 3000)
+    message = compose(BY_KIND["right_refused"], event, words.catalogue().of(locale))
+    assert len(message.text.encode("utf-16-le")) // 2 <= words.LONGEST_MESSAGE
