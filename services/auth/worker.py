@@ -21,8 +21,8 @@ SUBSCRIPTIONS: Subscriptions = ()
 
 PRUNERS: Sequence[Callable[[Connection, int], Awaitable[int]]] = (
     attempts.prune,
+    links.prune,  # before sessions, which take theirs with them
     sessions.prune,
-    links.prune,
     doors.prune,
     keys.prune,
     ways.prune,

@@ -10,6 +10,7 @@ if (form && found && form.elements.result) {
       (sign) => sign.codePointAt(0),
     );
     const user = JSON.parse(new TextDecoder().decode(bytes));
+    if (!user.id) throw new Error("nobody");
     const name = [user.first_name, user.last_name].filter(Boolean).join(" ");
     form.querySelector("[data-name]").textContent = name || user.username || String(user.id);
     form.elements.result.value = found[1];

@@ -1,12 +1,13 @@
 """Google, VK ID and Telegram: the whole way, and what must not come in by it."""
 
 import asyncio
+import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from tests.auth.conftest import OpenDesk
-from tests.auth.desk import EVERY_PROVIDER, Desk
+from tests.auth.desk import EVERY_PROVIDER, SANDBOX, Desk
 
 CALLBACKS = {
     "google": "/login/callback",
@@ -121,3 +122,29 @@ async def test_the_telegram_that_signs_in_is_the_one_that_chats(desk: Desk) -> N
     await desk.go(browser, "/login/via/telegram")
     assert (await browser.me())["telegram"]["id"] == 700000001
     assert [event.telegram_id for event in await desk.events()] == [700000001]
+
+
+async def test_telegram_may_leave_the_nonce_out_but_not_say_another(desk: Desk) -> None:
+    for nonce, status in ((None, 303), ("another", 400)):
+        spoilt = await desk.github.post(
+            f"{SANDBOX}/telegram/spoil", json={"claims": {"nonce": nonce}}
+        )
+        assert spoilt.status_code == 200, spoilt.text
+        assert (await desk.go(desk.browser(), "/login/via/telegram")).status_code == status
+
+
+@pytest.mark.parametrize("forgery", ["none", "hs256", "jwk", "other_key", "unknown_key", "payload"])
+@pytest.mark.parametrize("name", ["google", "telegram"])
+async def test_a_forged_id_token_lets_nobody_in(desk: Desk, name: str, forgery: str) -> None:
+    await desk.github.post(f"{SANDBOX}/{name}/spoil", json={"forgery": forgery})
+    browser = desk.browser()
+    assert (await desk.go(browser, f"/login/via/{name}")).status_code == 400
+    assert not await browser.is_signed_in()
+
+
+async def test_a_code_that_another_issuer_claims_is_refused(desk: Desk) -> None:
+    browser = desk.browser()
+    begun = await browser.get("/login/via/google")
+    callback = await desk.agree(begun.headers["Location"])
+    changed = re.sub(r"&iss=[^&]*", "", callback) + "&iss=https%3A%2F%2Felsewhere.test"
+    assert (await browser.get(changed)).status_code == 400

@@ -17,8 +17,8 @@ from tests.faults.reviews import Reviews
 from tests.faults.world import World
 
 STANDS_AFTER = 120.0
-"""Seconds in which nothing more has arrived: then what waits is stuck. A long fault leaves more than
-Telegram takes from us in that time, one message a second and chat; that is slow, and moves."""
+"""Seconds in which nothing more has arrived: then what waits is stuck. A long fault leaves more
+than Telegram takes from us in that time, one message a second and chat; that is slow, and moves."""
 DRAIN_WITHIN = 1800.0
 QUIET_FOR = 1.0
 """Seconds after all has arrived in which something may still come twice."""

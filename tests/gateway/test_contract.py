@@ -227,7 +227,7 @@ async def test_what_anybody_may_say_goes_through(door: Door) -> None:
         "Range": "bytes=0-1",
     }
     await door.send("POST", ECHO, headers=said, content=b"abc")
-    (seen,) = door.record.seen
+    (seen,) = door.record.of_people()
     assert {name: seen.values(name) for name in said} == {
         name: [value] for name, value in said.items()
     }

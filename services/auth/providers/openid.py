@@ -34,7 +34,11 @@ Claims = Mapping[str, Any]
 
 
 class OpenID:
-    """What a provider says of itself, its keys, and its word on who somebody is."""
+    """What a provider says of itself, its keys, and its word on who somebody is.
+
+    `echoes_nonce`: without, an ID token may lack the nonce, for PKCE binds the code to the attempt
+    too; one that names another is refused all the same.
+    """
 
     def __init__(
         self,
@@ -42,9 +46,11 @@ class OpenID:
         *,
         discovery_url: str,
         transport: httpx.AsyncBaseTransport,
+        echoes_nonce: bool = True,
     ) -> None:
         self.application = application
         self._discovery_url = discovery_url
+        self._echoes_nonce = echoes_nonce
         self._http = create_client(transport=transport)
         self._told: dict[str, Any] = {}
         self._told_at = float("-inf")
@@ -63,12 +69,15 @@ class OpenID:
             url, state=state, verifier=verifier, nonce=nonce, **more
         )
 
-    async def exchange(self, *, code: str, verifier: str) -> Granted:
+    async def exchange(self, *, code: str, verifier: str, answer: Mapping[str, str]) -> Granted:
         """Tokens for a code.
 
         Raises:
-            CodeRefused, ProviderAway: they are not given.
+            CodeRefused: they are not given, or another provider says that the code is its own.
+            ProviderAway: no answer that can be read.
         """
+        if "iss" in answer and answer["iss"] != await self.address("issuer"):
+            raise CodeRefused
         return await self.application.exchange(
             await self.address("token_endpoint"), code=code, verifier=verifier
         )
@@ -133,6 +142,8 @@ class OpenID:
         audience = claims["aud"]
         if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != client_id:
             raise ValueError("azp")
+        if "nonce" not in claims and not self._echoes_nonce:
+            return
         if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             raise ValueError("nonce")
 

@@ -16,7 +16,7 @@ log = get_log(__name__)
 
 BEARER_FOR = timedelta(minutes=10)
 BEARER = "bearer:"
-"""Before a bearer's token when it is hashed: none is worth anything as a cookie, nor the reverse."""
+"""Before a bearer's token when it is hashed: none is worth anything as a cookie, or in reverse."""
 
 LISTED = 20
 

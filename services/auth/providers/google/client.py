@@ -69,7 +69,7 @@ class Google:
         Raises:
             CodeRefused, ProviderAway: they are not given.
         """
-        return await self._openid.exchange(code=code, verifier=verifier)
+        return await self._openid.exchange(code=code, verifier=verifier, answer=answer)
 
     async def fetch_profile(self, granted: Granted, *, nonce: str) -> Account:
         """Whom the ID token speaks of. The e-mail is the account's name, and proves nothing.

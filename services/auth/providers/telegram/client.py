@@ -1,5 +1,6 @@
 """Telegram's OpenID Connect: the bot is the application, its id the client's."""
 
+import re
 from collections.abc import Mapping
 
 import httpx
@@ -11,6 +12,7 @@ from services.auth.providers.contract import Granted
 from services.auth.providers.oauth import OAuthApplication
 from services.auth.providers.openid import WELL_KNOWN, OpenID
 
+DIGITS = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
 CALLBACK = "/login/telegram/oidc/callback"
 
 
@@ -42,6 +44,8 @@ class TelegramOpenID:
             ),
             discovery_url=f"{url}{WELL_KNOWN}",
             transport=transport,
+            # Seen in August 2026: it takes a nonce and does not say it again.
+            echoes_nonce=False,
         )
 
     async def authorize_url(self, *, state: str, verifier: str, nonce: str) -> str:
@@ -58,7 +62,7 @@ class TelegramOpenID:
         Raises:
             CodeRefused, ProviderAway: they are not given.
         """
-        return await self._openid.exchange(code=code, verifier=verifier)
+        return await self._openid.exchange(code=code, verifier=verifier, answer=answer)
 
     async def fetch_profile(self, granted: Granted, *, nonce: str) -> Account:
         """Whom the ID token speaks of. Its `id` is the Telegram account; `sub` is another number.
@@ -67,12 +71,12 @@ class TelegramOpenID:
             CodeRefused, ProviderAway: it is not told.
         """
         claims = await self._openid.read_claims(granted, nonce=nonce)
-        telegram_id = claims.get("id")
-        if not isinstance(telegram_id, int) or isinstance(telegram_id, bool) or telegram_id <= 0:
+        telegram_id = str(claims.get("id", ""))
+        if not DIGITS.fullmatch(telegram_id):
             raise CodeRefused
         return Account(
             issuer=self.name,
-            subject=str(telegram_id),
+            subject=telegram_id,
             login=str(claims.get("preferred_username") or "")[:LONGEST_NAME] or None,
             name=str(claims.get("name") or "")[:LONGEST_NAME],
         )
