@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import backlog, consumer, hook, latency, machine, relay, session, start
+from bench import backlog, consumer, flood, hook, latency, machine, relay, session, start
 from bench.place import Place, place
 from bench.report import Section, render, write
 from shared.log import configure_logging
@@ -22,6 +22,7 @@ MEASURES: dict[str, Callable[[Place], Section]] = {
     "both": relay.measure_both,
     "hook": hook.measure,
     "session": session.measure,
+    "flood": flood.measure,
     "latency": latency.measure,
     "start": start.measure,
     "backlog": backlog.measure,

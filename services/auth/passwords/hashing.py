@@ -7,8 +7,9 @@ everybody else's requests; a queue without end would be answered after its asker
 import asyncio
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -50,6 +51,7 @@ class Hasher:
         )
         self._thread = ThreadPoolExecutor(1, "argon2")
         self._in_hand = 0
+        self._places = 0
 
     async def hash(self, password: str) -> str:
         """The hash to keep of a password.
@@ -81,6 +83,22 @@ class Hasher:
         except (VerificationError, InvalidHashError) as error:
             log.error("hash_unreadable", error=type(error).__name__)
             return False
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place for one who will want a hash, taken before anything else is done for them: a
+        crowd without a place costs no database, and keeps nobody else from it.
+
+        Raises:
+            TooManyAtOnce: twenty others have one.
+        """
+        if self._places >= MOST_WAITING:
+            raise TooManyAtOnce
+        self._places += 1
+        try:
+            yield
+        finally:
+            self._places -= 1
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._in_hand > MOST_WAITING:

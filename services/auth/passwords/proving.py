@@ -65,11 +65,12 @@ async def prove(request: Request, auth: AuthService, *, email: str, password: st
     Raises:
         WrongPassword, SlowedDown, TooManyAtOnce: nobody's, or not now.
     """
-    async with auth.database.acquire() as connection:
-        holder = await repository.find_by_email(connection, email)
-    kept = holder.hash if holder and holder.is_confirmed else None
-    if not await is_right(request, auth, email=email, kept=kept, password=password):
-        raise WrongPassword
+    with auth.hasher.place():
+        async with auth.database.acquire() as connection:
+            holder = await repository.find_by_email(connection, email)
+        kept = holder.hash if holder and holder.is_confirmed else None
+        if not await is_right(request, auth, email=email, kept=kept, password=password):
+            raise WrongPassword
     if holder is None or kept is None:
         raise WrongPassword
     return holder
