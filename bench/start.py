@@ -1,5 +1,6 @@
 """(d) The second start of `make demo`, by the stop-watch, and the memory of all its processes."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -59,7 +60,7 @@ def measure(place: Place) -> Section:
 @contextmanager
 def _demo(folder: Path) -> Iterator[int]:
     """`make demo`, from its command to its line; gives the pid of make."""
-    public, operations, sandbox = free_ports(3)
+    public, operations, sandbox, smtp = free_ports(4)
     log = folder / "log"
     environment = {
         "PATH": os.environ["PATH"],
@@ -68,6 +69,7 @@ def _demo(folder: Path) -> Iterator[int]:
         "PARTA_PORT": str(public),
         "PARTA_OPS_PORT": str(operations),
         "SANDBOX_PORT": str(sandbox),
+        "SANDBOX_SMTP_PORT": str(smtp),
     }
     with log.open("wb") as written:
         process = subprocess.Popen(  # noqa: S603 - make, and our own target
@@ -92,8 +94,9 @@ def _demo(folder: Path) -> Iterator[int]:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """Ctrl-C for the program itself; make ends with it."""
-    for child in psutil.Process(process.pid).children():
-        child.terminate()
+    with contextlib.suppress(psutil.NoSuchProcess):  # it ended by itself
+        for child in psutil.Process(process.pid).children():
+            child.terminate()
     process.wait(30)
 
 

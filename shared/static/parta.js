@@ -48,3 +48,23 @@ for (const offer of document.querySelectorAll("[data-suggest-zone]")) {
   });
   offer.hidden = false;
 }
+
+// A page that waits for something elsewhere: it goes on by itself once that has happened.
+const waiting = document.querySelector("[data-look-again]");
+if (waiting) {
+  const path = waiting.dataset.lookAgain;
+  let looks = 0;
+  const timer = setInterval(() => {
+    if (++looks > 200) clearInterval(timer);
+    fetch(path, {
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(10000),
+    })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+      .then((told) => {
+        if (told.state !== "waiting") location.assign(path);
+      })
+      .catch(() => {});
+  }, 3000);
+}

@@ -16,13 +16,14 @@ class Demo(Process):
     """`parta demo`, in a process and a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
-        public, operations, sandbox = free_ports(3)
+        public, operations, sandbox, smtp = free_ports(4)
         environment = {
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             "PARTA_DATA": str(folder / "data"),
             "PARTA_PORT": str(public),
             "PARTA_OPS_PORT": str(operations),
             "SANDBOX_PORT": str(sandbox),
+            "SANDBOX_SMTP_PORT": str(smtp),
             "PARK_LADDER": "0.2,0.5,1",
         }
         super().__init__("demo", environment, folder / "demo.log")

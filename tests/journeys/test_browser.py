@@ -1,5 +1,8 @@
-"""A person's own page in a real browser: on a phone and on a desk, by day and by night, by keys."""
+"""Coming in, and a person's own page, in a real browser: on a phone and on a desk, by day and by
+night, by keys."""
 
+import base64
+import json
 import re
 from collections.abc import AsyncIterator
 from itertools import product
@@ -7,12 +10,15 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.support.chromium import ChromiumUnavailable, Watch, chromium, find_chromium
 from tests.support.demo import Demo, demo_running
+from tests.support.system import person
+from tests.support.waiting import eventually
 
 # The time is the tests' own: what is started for all of them has limits of its own, and Chromium
 # may have to be installed first.
@@ -216,3 +222,107 @@ async def test_an_administrator_gives_a_role_and_takes_it(
     await expect(page.get_by_text("Administrator: дана роль «учитель»")).to_be_visible()
     assert not await is_scrolled_sideways(page)
     await page.screenshot(path=tmp_path / "journal.png", full_page=True)
+
+
+async def registered(demo: Demo, page: Page, email: str) -> None:
+    """Sign up, open the letter, press its button."""
+    await page.goto("/login")
+    await page.get_by_role("link", name="Register").click()
+    await page.locator("input[name=name]").fill("Somebody New")
+    await page.locator("input[name=email]").fill(email)
+    for field in await page.locator("input[type=password]").all():
+        await field.fill("a long enough secret 7")
+    await page.locator("main form button").click()
+    async with httpx.AsyncClient(base_url=demo.world) as world:
+
+        async def letter() -> str:
+            (told,) = (await world.get("/mail/outbox", params={"to": email})).json()
+            found: str = told["links"][0]
+            return found
+
+        link = await eventually(letter, 20)
+    await page.goto(link)
+    await page.locator("main form button").click()
+    await page.wait_for_url("**/me")
+
+
+async def test_a_person_signs_up_and_links_telegram(demo: Demo, browser: Browser) -> None:
+    page = await open_page(browser, demo, viewport=PHONE)
+    watch = Watch(page)
+    await registered(demo, page, "somebody@example.org")
+    await expect(page.locator("h1")).to_have_text("Somebody New")
+    # The chat of somebody whose account it was so far.
+    other = await open_page(browser, demo)
+    await sign_in(other, "parta-student2")
+    await other.locator("form[action='/me/ways/telegram/unlink'] button").click()
+    await page.locator("form[action='/me/telegram/link'] button").click()
+    code = re.search(r"start=([A-Za-z0-9_-]+)", await page.content())
+    assert code
+    chat = {"chat_id": person("student2").chat_id}
+    async with httpx.AsyncClient(base_url=demo.world) as world:
+        await world.post("/telegram/say", json={**chat, "text": f"/start {code[1]}"})
+
+        async def asked() -> dict[str, Any]:
+            told = (await world.get("/telegram/messages", params=chat)).json()
+            found: dict[str, Any] = told[-1]
+            assert str(found["buttons"][0][0]["data"]).startswith("link:yes")
+            return found
+
+        question = await eventually(asked, 15)
+        await world.post(
+            "/telegram/press",
+            json={
+                **chat,
+                "message_id": question["message_id"],
+                "data": question["buttons"][0][0]["data"],
+            },
+        )
+    # The page goes on by itself once the chat has said yes.
+    await page.get_by_role("button", name="Yes, this is me").click(timeout=15_000)
+    await page.wait_for_url("**/me#ways")
+    await expect(page.locator("form[action='/me/ways/telegram/unlink']")).to_be_visible()
+    assert watch.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("way", "button"),
+    [
+        ("GitHub", "parta-curator"),
+        ("Google", "curator"),
+        ("VK ID", "curator"),
+        ("Telegram", "curator"),
+    ],
+)
+async def test_a_person_comes_in_by_each_way(
+    demo: Demo, browser: Browser, way: str, button: str
+) -> None:
+    page = await open_page(browser, demo, viewport=PHONE)
+    await page.goto("/login?next=/me")
+    await page.get_by_role("link", name=way).click()
+    await page.locator(f"button[value={button}]").click()
+    await page.wait_for_url("**/me")
+    await expect(page.locator("h1")).to_have_text("Curator")
+    await page.context.close()
+
+
+async def test_a_person_comes_in_by_a_password_and_by_the_older_widget(
+    demo: Demo, browser: Browser
+) -> None:
+    page = await open_page(browser, demo, viewport=PHONE)
+    teacher = person("teacher")
+    await page.goto("/login?next=/me")
+    await page.locator("input[name=email]").fill(teacher.email)
+    await page.locator("input[name=password]").fill(teacher.password)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url("**/me")
+    await page.context.clear_cookies()
+    async with httpx.AsyncClient(base_url=demo.world) as world:
+        word = (await world.post("/telegram/widget", json={"person": "teacher"})).json()
+    told = base64.b64encode(json.dumps(word).encode()).decode().rstrip("=")
+    watch = Watch(page)
+    await page.goto(f"/login/telegram/callback#tgAuthResult={told}")
+    await expect(page.locator("[data-name]")).to_have_text("Teacher")
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url("**/me")
+    assert watch.complaints == []
+    await page.context.close()
