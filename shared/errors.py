@@ -56,6 +56,13 @@ class TooLarge(PartaError):
     title = "This is too large"
 
 
+class OtherCharset(PartaError):
+    """A body says that it is written in anything but UTF-8: its writer would choose our decoder."""
+
+    status = 415
+    title = "This can be read in UTF-8 alone"
+
+
 class TooSlow(PartaError):
     """The body did not arrive in time."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import email.utils
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -11,12 +11,57 @@ import httpx
 from shared.context import HEADER, correlation_id
 
 TIMEOUT = httpx.Timeout(10, connect=5, pool=5)
+LARGEST_ANSWER = 1024 * 1024
 ATTEMPTS = 3
 LONGEST_WAIT = 5.0
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PASSING = frozenset({429, 502, 503, 504})
 
 Sleep = Callable[[float], Awaitable[None]]
+
+
+class AnswerTooLarge(httpx.TransportError):
+    """More bytes than anybody here has a use for, or packed, though that was not asked for."""
+
+
+class BoundedTransport(httpx.AsyncBaseTransport):
+    """Gives up on an answer that is too large. It asks for none that is packed: what 400 KB may
+    become is seen only when it is unpacked."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send; the answer's body ends with an error past the limit."""
+        request.headers["Accept-Encoding"] = "identity"
+        response = await self._inner.handle_async_request(request)
+        packed = response.headers.get("Content-Encoding", "identity").lower() != "identity"
+        if packed or int(response.headers.get("Content-Length") or 0) > LARGEST_ANSWER:
+            await response.aclose()
+            raise AnswerTooLarge(str(request.url.host))
+        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - it is no other
+        response.stream = _Bounded(response.stream)
+        return response
+
+    async def aclose(self) -> None:
+        """Close the inner transport."""
+        await self._inner.aclose()
+
+
+class _Bounded(httpx.AsyncByteStream):
+    def __init__(self, inner: httpx.AsyncByteStream) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = LARGEST_ANSWER
+        async for chunk in self._inner:
+            left -= len(chunk)
+            if left < 0:
+                raise AnswerTooLarge("more than was said")
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 class RetryTransport(httpx.AsyncBaseTransport):
@@ -86,7 +131,9 @@ def create_client(
     return httpx.AsyncClient(
         base_url=base_url,
         timeout=TIMEOUT,
-        transport=RetryTransport(transport or httpx.AsyncHTTPTransport(), sleep=sleep),
+        transport=RetryTransport(
+            BoundedTransport(transport or httpx.AsyncHTTPTransport()), sleep=sleep
+        ),
         headers={"User-Agent": "Parta"},
         follow_redirects=False,
         event_hooks={"request": [carry_cause]},

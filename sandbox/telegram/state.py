@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-MESSAGES_KEPT = 500
+MESSAGES_KEPT = 5_000
 CALLS_KEPT = 20_000
 UPDATES_KEPT = 10_000
 

@@ -50,6 +50,10 @@ ROUTERS = (
 )
 
 
+LARGEST_FORM = 64 * 1024
+"""Bytes of the largest body that anybody sends here: a form is read before its sender is known."""
+
+
 def create_app(
     settings: AuthSettings,
     *,
@@ -67,7 +71,10 @@ def create_app(
         clock=clock,
     )
     app = create_service_app(
-        auth, pages=Pages(FOLDER, Catalogue(FOLDER / "locale")), routers=ROUTERS
+        auth,
+        pages=Pages(FOLDER, Catalogue(FOLDER / "locale")),
+        routers=ROUTERS,
+        max_body={"/": LARGEST_FORM},
     )
     app.add_exception_handler(SignInFailed, sign_in_pages.answer_failed_sign_in)
     app.add_exception_handler(SlowedDown, password_pages.answer_slowed_down)

@@ -69,7 +69,7 @@ class Gateway(httpx.AsyncBaseTransport):
         found: str | None = answer.headers.get(HEADER)
         return found
 
-    async def bearer(self, token: str, audience: str = "auth") -> str | None:
+    async def bearer(self, token: str, audience: str = "school") -> str | None:
         """Whom a Mini App's bearer stands for."""
         asked = httpx.Request(
             "GET",

@@ -11,6 +11,7 @@ from tests.auth.conftest import OpenDesk
 from tests.auth.desk import Browser, Desk, csrf_on
 
 LINK = re.compile(r"https://t\.me/parta_test_bot\?start=([A-Za-z0-9_-]{22,64})")
+SHOWN = re.compile(r'name="code" value="([0-9a-f]+)"')
 CHAT, OTHER_CHAT = 700000001, 700000002
 
 
@@ -36,8 +37,16 @@ async def accept(desk: Desk, code: str, chat: int = CHAT, key: str | None = None
     )
 
 
+async def shown(browser: Browser) -> dict[str, str]:
+    """What the form on the page holds."""
+    page = await browser.get("/me/telegram/link")
+    found = SHOWN.search(page.text)
+    csrf = csrf_on(await browser.get("/logout"))
+    return {"csrf": csrf, "code": found[1] if found else ""}
+
+
 async def confirm(browser: Browser) -> httpx.Response:
-    return await press(browser, "/me/telegram/confirm")
+    return await browser.post("/me/telegram/confirm", **await shown(browser))
 
 
 async def state(browser: Browser) -> str:
@@ -146,10 +155,39 @@ async def test_a_stranger_who_accepted_a_stolen_link_is_seen_and_refused(desk: D
     code = await make_code(browser)
     await offer(desk, code, OTHER_CHAT)
     await accept(desk, code, OTHER_CHAT)
-    assert (await press(browser, "/me/telegram/refuse")).status_code == 303
+    refused = await browser.post("/me/telegram/refuse", **await shown(browser))
+    assert refused.status_code == 303
     assert (await confirm(browser)).status_code == 410
     assert (await browser.me())["telegram"] is None
     await link(desk, browser)
+
+
+async def test_a_yes_is_to_the_account_that_the_page_showed(desk: Desk) -> None:
+    browser = await desk.sign_in()
+    first, second = await make_code(browser), await make_code(browser)
+    await offer(desk, first)
+    await accept(desk, first)
+    said = await shown(browser)
+    # A stranger who has the second link accepts it while the page is looked at.
+    await offer(desk, second, OTHER_CHAT)
+    await accept(desk, second, OTHER_CHAT)
+    assert (await browser.post("/me/telegram/confirm", **said)).status_code == 303
+    assert (await browser.me())["telegram"]["id"] == CHAT
+
+
+async def test_unlinking_ends_what_the_chat_let_in(desk: Desk) -> None:
+    browser, thief = await desk.sign_in(), desk.browser()
+    await link(desk, browser)
+    doors = [
+        (await desk.ask_as("bot", "/internal/doors", telegram_id=CHAT)).json()["path"]
+        for _ in range(2)
+    ]
+    assert (await thief.post(doors[0])).status_code == 303
+    assert await thief.is_signed_in()
+    await press(browser, "/me/ways/telegram/unlink")
+    assert not await thief.is_signed_in()
+    assert (await thief.post(doors[1])).status_code == 410
+    assert await browser.is_signed_in()
 
 
 async def test_nothing_is_confirmed_before_the_chat_said_yes(desk: Desk) -> None:

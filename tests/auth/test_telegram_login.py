@@ -106,7 +106,8 @@ async def test_a_mini_app_gets_a_bearer_for_ten_minutes_and_no_cookie(desk: Desk
     token = given["token"]
     seen = await desk.browser().gateway.bearer(token)
     assert seen is not None
-    # A bearer is no cookie, and a cookie no bearer.
+    # It is no way to one's own page, and no cookie.
+    assert await desk.browser().gateway.bearer(token, "auth") is None
     assert await desk.browser().gateway.check(f"parta={token}") is None
     assert await desk.value("SELECT ends_at <= now() + interval '10 minutes' FROM sessions")
 

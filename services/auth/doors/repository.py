@@ -18,6 +18,7 @@ WHERE door_hash = $1
     AND expires_at > now()
 RETURNING person_id
 """
+FORGET_OF_PERSON = "DELETE FROM doors WHERE person_id = $1"
 PRUNE = """
 DELETE FROM doors
 WHERE door_hash IN (SELECT door_hash FROM doors WHERE expires_at < now() LIMIT $1)
@@ -44,3 +45,8 @@ async def use(connection: Connection, door_hash: bytes) -> UUID | None:
 async def prune(connection: Connection, limit: int) -> int:
     """Forget up to `limit` doors that are shut; gives how many."""
     return int((await connection.execute(PRUNE, limit)).split()[-1])
+
+
+async def forget_of_person(connection: Connection, person_id: UUID) -> None:
+    """Shut the doors that wait for a person."""
+    await connection.execute(FORGET_OF_PERSON, person_id)

@@ -7,9 +7,11 @@ from services.auth.errors import NoAddress
 LONGEST = 254
 LONGEST_NAME = 64
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-ADDRESS = re.compile(rf"([A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+)@{_LABEL}(?:\.{_LABEL})+")
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+ADDRESS = re.compile(rf"({_WORD}(?:\.{_WORD})*)@{_LABEL}(?:\.{_LABEL})+")
 """What browsers take in a field for an address (a host in other letters they write in these), with
-a dot in the host: nothing in it can end a header or a command of SMTP."""
+a dot in the host and none at an end of the name, which no letter's header may have: nothing in it
+can end a header or a command of SMTP."""
 
 
 def check_email(email: str) -> str:

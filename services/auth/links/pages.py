@@ -1,6 +1,6 @@
 """The person's half of linking Telegram: a link to press, and a yes to who pressed it."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.auth.errors import AccountTaken, LinkRefused, PlaceTaken, ProposalOver
@@ -70,17 +70,35 @@ async def look_again(
         link=None,
         valid_until=waiting.expires_at,
         accepted_by=accepted_by,
+        telegram_id=waiting.offered_to,
+        code=waiting.code_hash.hex(),
     )
+
+
+def shown_code(code: str = Form("", max_length=100)) -> bytes:
+    """FastAPI dependency: which code the page spoke of, by its hash.
+
+    Raises:
+        ProposalOver: none.
+    """
+    try:
+        return bytes.fromhex(code)
+    except ValueError:
+        raise ProposalOver from None
 
 
 @router.post("/me/telegram/confirm")
 async def confirm(
-    auth: AuthService = Depends(auth_of), identity: Identity = Depends(signed_in)
+    code: bytes = Depends(shown_code),
+    auth: AuthService = Depends(auth_of),
+    identity: Identity = Depends(signed_in),
 ) -> Response:
     """Yes, it was I who pressed in that chat."""
     try:
         async with auth.database.transaction() as connection:
-            await service.confirm(connection, signed_in_person(identity), session_of(identity))
+            await service.confirm(
+                connection, signed_in_person(identity), session_of(identity), code
+            )
     except LinkRefused as refused:
         raise ON_PAGE.get(refused.reason, ProposalOver) from None
     return RedirectResponse(BACK, 303)
@@ -88,11 +106,13 @@ async def confirm(
 
 @router.post("/me/telegram/refuse")
 async def refuse(
-    auth: AuthService = Depends(auth_of), identity: Identity = Depends(signed_in)
+    code: bytes = Depends(shown_code),
+    auth: AuthService = Depends(auth_of),
+    identity: Identity = Depends(signed_in),
 ) -> Response:
     """No, that is somebody else."""
     async with auth.database.transaction() as connection:
-        await service.refuse(connection, signed_in_person(identity), session_of(identity))
+        await service.refuse(connection, signed_in_person(identity), session_of(identity), code)
     return RedirectResponse(BACK, 303)
 
 

@@ -29,8 +29,18 @@ WHERE code_hash IN (
 LOCK = "SELECT * FROM link_codes WHERE code_hash = $1 FOR UPDATE"
 OFFER = "UPDATE link_codes SET offered_to = $2 WHERE code_hash = $1"
 ACCEPT = "UPDATE link_codes SET accepted_at = now(), telegram_name = $2 WHERE code_hash = $1"
-# Of several codes of one session that were accepted, the last one is meant.
-LOCK_NEWEST = """
+LOCK_OF_SESSION = """
+SELECT *
+FROM link_codes
+WHERE code_hash = $1
+    AND person_id = $2
+    AND session_id = $3
+    AND used_at IS NULL
+    AND expires_at > now()
+FOR UPDATE
+"""
+# Of several codes of one session that were accepted, the last one is shown.
+FIND_NEWEST = """
 SELECT *
 FROM link_codes
 WHERE person_id = $1
@@ -39,7 +49,6 @@ WHERE person_id = $1
     AND expires_at > now()
 ORDER BY accepted_at DESC NULLS LAST, created_at DESC
 LIMIT 1
-FOR UPDATE
 """
 DROP = "DELETE FROM link_codes WHERE code_hash = $1"
 USE = "UPDATE link_codes SET used_at = now() WHERE code_hash = $1"
@@ -93,9 +102,17 @@ async def accept(connection: Connection, code_hash: bytes, telegram_name: str) -
     await connection.execute(ACCEPT, code_hash, telegram_name)
 
 
-async def lock_newest(connection: Connection, person_id: UUID, session_id: UUID) -> LinkCode | None:
+async def find_newest(connection: Connection, person_id: UUID, session_id: UUID) -> LinkCode | None:
     """The code that this session waits for, an accepted one before all others."""
-    row = await connection.fetchrow(LOCK_NEWEST, person_id, session_id)
+    row = await connection.fetchrow(FIND_NEWEST, person_id, session_id)
+    return from_row(LinkCode, row) if row else None
+
+
+async def lock_of_session(
+    connection: Connection, code_hash: bytes, person_id: UUID, session_id: UUID
+) -> LinkCode | None:
+    """This very code, if it is this session's and lives; locked."""
+    row = await connection.fetchrow(LOCK_OF_SESSION, code_hash, person_id, session_id)
     return from_row(LinkCode, row) if row else None
 
 

@@ -67,16 +67,18 @@ async def find_waiting(
     connection: Connection, person_id: UUID, session_id: UUID
 ) -> LinkCode | None:
     """What the page that made a link waits for; `accepted_at` says that the chat said yes."""
-    return await repository.lock_newest(connection, person_id, session_id)
+    return await repository.find_newest(connection, person_id, session_id)
 
 
-async def confirm(connection: Connection, person_id: UUID, session_id: UUID) -> None:
-    """The page says yes to the Telegram account that accepted: it is linked.
+async def confirm(
+    connection: Connection, person_id: UUID, session_id: UUID, code_hash: bytes
+) -> None:
+    """The page says yes to the Telegram account that accepted this code: it is linked.
 
     Raises:
         LinkRefused: expired where nothing waits for a yes; taken and already as in the chat.
     """
-    found = await repository.lock_newest(connection, person_id, session_id)
+    found = await repository.lock_of_session(connection, code_hash, person_id, session_id)
     if found is None or found.accepted_at is None or found.offered_to is None:
         raise LinkRefused("expired")
     account = Account(
@@ -90,9 +92,11 @@ async def confirm(connection: Connection, person_id: UUID, session_id: UUID) -> 
     log.info("telegram_linked", person_id=str(person_id))
 
 
-async def refuse(connection: Connection, person_id: UUID, session_id: UUID) -> None:
+async def refuse(
+    connection: Connection, person_id: UUID, session_id: UUID, code_hash: bytes
+) -> None:
     """The page says no: the code is worth nothing any more."""
-    found = await repository.lock_newest(connection, person_id, session_id)
+    found = await repository.lock_of_session(connection, code_hash, person_id, session_id)
     if found is not None:
         await repository.drop(connection, found.code_hash)
 

@@ -59,7 +59,7 @@ class Hasher:
         Raises:
             TooManyAtOnce: twenty others wait already.
         """
-        return await self._run(partial(self._argon2.hash, _bytes(password)))
+        return await self._run(lambda: self._argon2.hash(_bytes(password)))
 
     async def is_right(self, kept: str | None, password: str) -> bool:
         """Whether this is the password of that hash; without one it takes as long to say no.
@@ -67,7 +67,7 @@ class Hasher:
         Raises:
             TooManyAtOnce: twenty others wait already.
         """
-        return await self._run(partial(self._verify, kept or self._nobodys, _bytes(password)))
+        return await self._run(partial(self._verify, kept or self._nobodys, password))
 
     async def renewed(self, kept: str, password: str) -> str | None:
         """A new hash of a password that was right, if the kept one is of other parameters."""
@@ -75,9 +75,9 @@ class Hasher:
             return None
         return await self.hash(password)
 
-    def _verify(self, kept: str, password: bytes) -> bool:
+    def _verify(self, kept: str, password: str) -> bool:
         try:
-            return self._argon2.verify(kept, password)
+            return self._argon2.verify(kept, _bytes(password))
         except VerifyMismatchError:
             return False
         except (VerificationError, InvalidHashError) as error:

@@ -41,16 +41,17 @@ def as_looked_up(email: str) -> str:
 
 
 async def is_right(
-    request: Request, auth: AuthService, *, email: str, kept: str | None, password: str
+    request: Request, auth: AuthService, *, of: str, kept: str | None, password: str
 ) -> bool:
-    """Whether this is the password of the kept hash, guessed at by this client for this address.
+    """Whether this is the password of the kept hash, guessed at by this client; `of` is the address
+    that it is guessed for.
 
     Raises:
         SlowedDown: it is too early for another guess; no hash was computed.
         TooManyAtOnce: too many guess at once.
     """
     client = auth.slow_down.subject(PASSWORD_BY_CLIENT, client_of(request))
-    address = auth.slow_down.subject(PASSWORD_OF_ADDRESS, email)
+    address = auth.slow_down.subject(PASSWORD_OF_ADDRESS, of)
     await _wait_for(auth, client, address)
     if not await auth.hasher.is_right(kept, password):
         return False
@@ -69,7 +70,7 @@ async def prove(request: Request, auth: AuthService, *, email: str, password: st
         async with auth.database.acquire() as connection:
             holder = await repository.find_by_email(connection, email)
         kept = holder.hash if holder and holder.is_confirmed else None
-        if not await is_right(request, auth, email=email, kept=kept, password=password):
+        if not await is_right(request, auth, of=email, kept=kept, password=password):
             raise WrongPassword
     if holder is None or kept is None:
         raise WrongPassword
@@ -82,9 +83,9 @@ async def prove_present(request: Request, auth: AuthService, holder: Holder, pas
     Raises:
         PresentPasswordWrong, SlowedDown, TooManyAtOnce: they do not, or not now.
     """
-    if not await is_right(
-        request, auth, email=holder.email or "", kept=holder.hash, password=password
-    ):
+    # Not by the address: strangers who guess at it would keep its owner from changing it.
+    of = f"signed in: {holder.person_id}"
+    if not await is_right(request, auth, of=of, kept=holder.hash, password=password):
         raise PresentPasswordWrong
 
 

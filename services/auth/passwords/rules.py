@@ -18,9 +18,17 @@ LONGEST = 1000
 COMMONEST = Path(__file__).parent / "commonest.txt"
 
 
+LONGEST_ENTERED = 4 * LONGEST
+"""Characters that are looked at at all: to bring a text into one spelling takes time that may grow
+with its square."""
+
+
 def as_hashed(password: str) -> str:
-    """The password in one spelling: keyboards write the same letter in more ways than one."""
-    return unicodedata.normalize("NFC", password)
+    """The password in one spelling: keyboards write the same letter in more ways than one.
+
+    What is longer than any password may be is cut: whatever it becomes, it is nobody's.
+    """
+    return unicodedata.normalize("NFC", password[:LONGEST_ENTERED])
 
 
 def check_new(password: str, again: str | None = None, *, known: tuple[str, ...]) -> str:
@@ -30,6 +38,8 @@ def check_new(password: str, again: str | None = None, *, known: tuple[str, ...]
         PasswordsDiffer, PasswordTooShort, PasswordTooLong, PasswordIsKnown, PasswordTooCommon:
         it may not be one.
     """
+    if len(password) > LONGEST_ENTERED:
+        raise PasswordTooLong
     password = as_hashed(password)
     if again is not None and as_hashed(again) != password:
         raise PasswordsDiffer

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from services.auth.doors import repository as doors
 from services.auth.email_proofs import repository as proofs_repository
 from services.auth.email_proofs import service as proofs
 from services.auth.email_proofs.repository import EmailProof
@@ -225,6 +226,7 @@ async def _end_what_stood(
 ) -> None:
     await proofs_repository.forget_of_person(connection, holder.person_id)
     await sessions.end_others(connection, holder.person_id, kept=kept)
+    await doors.forget_of_person(connection, holder.person_id)
     await _tell_changed(connection, holder, letters)
 
 

@@ -8,7 +8,7 @@ from services.auth.errors import AccountNotFound, LastAdministrator, PersonNotFo
 from services.auth.persons import repository
 from services.auth.persons.repository import Account, OwnedAccount, Person
 from shared import outbox
-from shared.db import Connection
+from shared.db import Connection, storable
 from shared.events import PersonChanged
 from shared.log import get_log
 
@@ -53,12 +53,19 @@ def _event_of(person: Person, accounts: Mapping[str, OwnedAccount]) -> PersonCha
     )
 
 
+def as_kept(account: Account) -> Account:
+    """An account as Postgres takes it: what other systems call people may hold anything."""
+    login = storable(account.login) if account.login else None
+    return replace(account, login=login, name=storable(account.name))
+
+
 async def recognise(connection: Connection, account: Account, *, locale: str) -> UUID:
     """Whose account this is; an account that nobody has makes a person.
 
     A login or name that changed elsewhere is taken over; the person's own name only while it is
     still the one that the account gave.
     """
+    account = as_kept(account)
     new_id = uuid4()
     if await repository.add_account(connection, account, new_id):
         await repository.add_person(connection, new_id, name=_shown_name(account), locale=locale)

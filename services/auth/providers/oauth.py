@@ -11,12 +11,22 @@ from authlib.integrations.httpx_client import (  # type: ignore[import-untyped]
 
 from services.auth.errors import CodeRefused, ProviderAway
 from services.auth.providers.contract import Granted
-from shared.http import TIMEOUT
+from shared.http import TIMEOUT, BoundedTransport
 from shared.log import get_log
 
 log = get_log(__name__)
 
-UNREADABLE = (httpx.HTTPError, ValueError, KeyError, TypeError)
+UNREADABLE = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    TimeoutError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
 """What an answer that cannot be had, or cannot be read, raises."""
 
 
@@ -102,7 +112,7 @@ class OAuthApplication:
             redirect_uri=self._redirect_url,
             scope=self._scope or None,
             code_challenge_method="S256",
-            transport=self._transport,
+            transport=BoundedTransport(self._transport),
             timeout=TIMEOUT,
         )
 

@@ -28,7 +28,9 @@ PUBLIC_KINDS = ("RSA", "EC", "OKP")
 LONGEST_TOKEN = 16 * 1024
 LEEWAY = 60
 KEPT_FOR = 3600.0
-KEYS_ASKED_AGAIN_AFTER = 5.0
+ASKED_AGAIN_AFTER = 5.0
+ANSWERS_WITHIN = 5.0
+"""Seconds that people wait for a provider to say where its pages are, attempts included."""
 
 Claims = Mapping[str, Any]
 
@@ -53,7 +55,7 @@ class OpenID:
         self._echoes_nonce = echoes_nonce
         self._http = create_client(transport=transport)
         self._told: dict[str, Any] = {}
-        self._told_at = float("-inf")
+        self._told_at = self._failed_at = float("-inf")
         self._keys: dict[str, KeySet] = {}
         self._keys_at = float("-inf")
         self._asking = asyncio.Lock()
@@ -150,18 +152,29 @@ class OpenID:
     async def _discover(self) -> dict[str, Any]:
         async with self._asking:
             if time.monotonic() - self._told_at > KEPT_FOR:
-                self._told = _checked(await self._get(self._discovery_url), self._discovery_url)
-                self._told_at = time.monotonic()
+                if time.monotonic() - self._failed_at < ASKED_AGAIN_AFTER:
+                    raise TimeoutError("it did not answer a moment ago")
+                try:
+                    told = await self._get(self._discovery_url)
+                    self._told = _checked(told, self._discovery_url)
+                except UNREADABLE:
+                    self._failed_at = time.monotonic()
+                    if not self._told:
+                        raise
+                    # What it said an hour ago is better than nothing.
+                    self._told_at = time.monotonic() - KEPT_FOR + ASKED_AGAIN_AFTER
+                else:
+                    self._told_at = time.monotonic()
             return self._told
 
     async def _find_key(self, key_id: str | None) -> KeySet | None:
         url = str((await self._discover())["jwks_uri"])
         async with self._asking:
             since = time.monotonic() - self._keys_at
-            is_strange = key_id not in self._keys and since > KEYS_ASKED_AGAIN_AFTER
+            is_strange = key_id not in self._keys and since > ASKED_AGAIN_AFTER
             if is_strange or since > KEPT_FOR:
-                self._keys = _by_id(await self._get(url))
                 self._keys_at = time.monotonic()
+                self._keys = _by_id(await self._get(url))
             if key_id is None and len(self._keys) == 1:
                 return next(iter(self._keys.values()))
             return self._keys.get(str(key_id))
@@ -181,7 +194,8 @@ class OpenID:
             raise self.application.away(error) from None
 
     async def _get(self, url: str) -> Any:
-        answer = await self._http.get(url)
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            answer = await self._http.get(url)
         answer.raise_for_status()
         return answer.json()
 

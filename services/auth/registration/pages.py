@@ -5,10 +5,11 @@ from starlette.responses import RedirectResponse, Response
 
 from services.auth.email_proofs import service as proofs
 from services.auth.email_proofs.repository import EmailProof
-from services.auth.errors import FormRefused, NotWhoAsked, WrongPassword
+from services.auth.errors import FormRefused, NotWhoAsked
 from services.auth.passwords.coming_in import begin_session, send_in
 from services.auth.passwords.pages import words
-from services.auth.passwords.proving import ask_by_letter, check_origin, is_right
+from services.auth.passwords.proving import ask_by_letter, check_origin
+from services.auth.passwords.rules import check_new
 from services.auth.passwords.service import add_address
 from services.auth.registration import service
 from services.auth.service import AuthService, auth_of
@@ -85,12 +86,15 @@ async def confirm(
         proof = await proofs.look(connection, token, "register", "add")
     if proof.purpose == "add":
         return await _add_address(request, auth, token)
-    if _asks_password(request, auth, proof) and not await is_right(
-        request, auth, email=proof.email, kept=proof.hash, password=password
-    ):
-        return _form(request, auth, proof, token, WrongPassword())
+    hash_ = None
+    if _asks_password(request, auth, proof):
+        try:
+            chosen = check_new(password, known=(proof.name or "", proof.email))
+        except FormRefused as refused:
+            return _form(request, auth, proof, token, refused)
+        hash_ = await auth.hasher.hash(chosen)
     async with auth.database.transaction() as connection:
-        person_id = await service.confirm(connection, token)
+        person_id = await service.confirm(connection, token, hash_=hash_)
         session = await begin_session(connection, request, auth, person_id)
     return send_in(auth, session, HOME)
 

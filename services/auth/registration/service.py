@@ -76,18 +76,19 @@ async def ask(
 
 
 def is_where_registered(proof: EmailProof, browser: str | None) -> bool:
-    """Whether this browser registered. In any other the password is asked for again.
+    """Whether this browser registered. In any other a password is chosen anew.
 
     Or else somebody could register with a stranger's address and a password of their own, and
-    wait for the stranger to press the button.
+    wait for the stranger to press the button; or hold the address up with letters whose password
+    its owner does not know.
     """
     if browser is None or proof.browser_hash is None:
         return False
     return hmac.compare_digest(at_rest(browser), proof.browser_hash)
 
 
-async def confirm(connection: Connection, token: str) -> UUID:
-    """The new person, who has proved to read that mailbox.
+async def confirm(connection: Connection, token: str, *, hash_: str | None) -> UUID:
+    """The new person, who has proved to read that mailbox; `hash_` is of a password chosen anew.
 
     Raises:
         LetterLinkOver: the link is not good any more.
@@ -106,7 +107,7 @@ async def confirm(connection: Connection, token: str) -> UUID:
     except EmailTaken as error:
         raise AddressTaken from error
     await proofs_repository.confirm(connection, person_id, proof.email)
-    await passwords.set_hash(connection, person_id, proof.hash or "")
+    await passwords.set_hash(connection, person_id, hash_ or proof.hash or "")
     await tell(connection, person_id)
     log.info("person_registered", person_id=str(person_id))
     return person_id

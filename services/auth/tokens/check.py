@@ -49,9 +49,11 @@ class Check:
         await send({"type": "http.response.body"})
 
     async def _token(self, headers: RawHeaders) -> str | None:
-        cookie = read_session_token(headers, secure=self._auth.settings.secure)
-        shown = cookie if cookie is not None else _bearer(headers)
         audience = _audience(headers)
+        shown = read_session_token(headers, secure=self._auth.settings.secure)
+        if shown is None and audience != "auth":
+            # A Mini App's bearer is no way to one's own page, nor to others' roles.
+            shown = _bearer(headers)
         if shown is None or audience is None:
             return None
         async with self._auth.database.acquire() as connection:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.auth.doors import repository as doors
 from services.auth.errors import AccountTaken, LastWayIn, PlaceTaken, ProposalOver
 from services.auth.persons import repository as persons_repository
 from services.auth.persons.repository import Account
-from services.auth.persons.service import get_person, tell
+from services.auth.persons.service import TELEGRAM, as_kept, get_person, tell
 from services.auth.sessions import repository as sessions
 from services.auth.ways import repository
 from shared.db import Connection
@@ -21,6 +22,8 @@ from shared.secret import at_rest, new_token
 
 log = get_log(__name__)
 
+LEADS_TO = {TELEGRAM: (TELEGRAM, "door", "mini_app")}
+"""By which methods people come in with an account: a chat gives doors and opens Mini Apps."""
 PASSWORD = "password"  # noqa: S105 - the name of a way
 
 
@@ -78,6 +81,7 @@ async def propose(
         AccountTaken: it is another person's.
         PlaceTaken: the person has another account of this system.
     """
+    account = as_kept(account)
     if await _is_theirs(connection, person_id, account):
         return None
     proposal = new_token()
@@ -116,7 +120,8 @@ async def unlink(
 ) -> bool:
     """Take an account from a person; False when there was none.
 
-    Other sessions that were begun by it end: who takes a way away may fear that it is stolen.
+    Other sessions that were begun by it end, and doors that wait: who takes a way away may fear
+    that it is stolen.
 
     Raises:
         LastWayIn: the person could not come in any more.
@@ -124,7 +129,9 @@ async def unlink(
     await check_not_last(connection, person_id, without=issuer, usable=usable)
     if not await persons_repository.remove_account(connection, person_id, issuer):
         return False
-    await sessions.end_by_method(connection, person_id, issuer, spare=session_id)
+    for method in LEADS_TO.get(issuer, (issuer,)):
+        await sessions.end_by_method(connection, person_id, method, spare=session_id)
+    await doors.forget_of_person(connection, person_id)
     await tell(connection, person_id)
     log.info("way_unlinked", person_id=str(person_id), issuer=issuer)
     return True

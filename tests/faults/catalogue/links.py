@@ -38,7 +38,7 @@ async def part(scene: Scene) -> None:
             scene.inflicted += 1
         await asyncio.sleep(seconds)
         for link in cut:
-            if wires[link].stalls() and seconds >= NOTICED_WITHIN:
+            if wires[link].stalls() and seconds > NOTICED_WITHIN:
                 anew = wires[link].connections - before[link]
                 scene.expect(anew > 0, f"{' and '.join(link)}: nobody noticed in {seconds} s")
             wires[link].mend()

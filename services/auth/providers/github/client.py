@@ -89,11 +89,11 @@ class GitHub:
 
 
 def _account(profile: dict[str, Any]) -> Account:
-    if not isinstance(profile["id"], int):
-        raise TypeError("id")
+    if type(profile["id"]) is not int or not isinstance(profile["login"], str):
+        raise TypeError("id or login")
     return Account(
         issuer=GITHUB,
         subject=str(profile["id"]),
-        login=str(profile["login"])[:LONGEST_NAME],
+        login=profile["login"][:LONGEST_NAME],
         name=str(profile.get("name") or "")[:LONGEST_NAME],
     )

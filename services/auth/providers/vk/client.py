@@ -12,6 +12,7 @@ from services.auth.persons.service import LONGEST_NAME, VK
 from services.auth.providers.contract import Granted
 from services.auth.providers.oauth import UNREADABLE, OAuthApplication
 from services.auth.settings import VK_CALLBACK
+from shared.db import storable
 from shared.http import create_client
 
 
@@ -105,10 +106,12 @@ def read_answer(query: Mapping[str, str]) -> dict[str, str]:
     answer = dict(query)
     try:
         payload = json.loads(answer.pop("payload", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return answer
     if isinstance(payload, dict):
-        answer |= {name: value for name, value in payload.items() if isinstance(value, str)}
+        answer |= {
+            name: storable(value) for name, value in payload.items() if isinstance(value, str)
+        }
     return answer
 
 
