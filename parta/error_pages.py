@@ -52,6 +52,8 @@ def render() -> dict[str, str]:
                 error_status=STATUS,
                 title=title,
                 detail="",
+                advice="",
+                begin_again=error.begin_again,
                 cause=CAUSE,
             )
             made[f"{name}.{locale}.html"] = bytes(page.body).decode() + "\n"

@@ -6,6 +6,10 @@ class PartaError(Exception):
 
     status: int = 400
     title: str = "This cannot be done"
+    advice: str = ""
+    """What to do next; empty when there is nothing to say. People read it translated."""
+    begin_again: str = "/"
+    """Where the page's button leads."""
     retry_after: int | None = None
     """Seconds after which it may be worth trying again; None where that is not known."""
 

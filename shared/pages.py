@@ -54,7 +54,7 @@ class Pages:
                 **values,
             )
         )
-        return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+        return HTMLResponse(html, status)
 
 
 def _environment(folders: Sequence[Path], texts: Texts) -> Environment:

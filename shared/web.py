@@ -177,6 +177,7 @@ class Edge:
                 answer = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     answer.setdefault(name, value)
+                answer.setdefault("Cache-Control", "no-store")
                 answer[context.HEADER] = cause
             await send(message)
 
@@ -289,6 +290,8 @@ def answer_error(request: Request, pages: Pages, error: PartaError) -> Response:
             status=error.status,
             error_status=error.status,
             title=pages.texts(request)(error.title),
+            advice=pages.texts(request)(error.advice) if error.advice else "",
+            begin_again=error.begin_again,
             detail=error.detail,
             cause=context.correlation_id(),
         )

@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from html import escape
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.faults import answer_with
 from sandbox.github.api import refuse
-from sandbox.github.oauth import Ask, AuthorizeRefused, OAuthRefused
-from sandbox.school import PEOPLE, find_person
+from sandbox.github.oauth import OAuthRefused
+from sandbox.oauth.asking import Face, go_back, read_fields
+from sandbox.oauth.codes import AuthorizeRefused
+from sandbox.oauth.programs import read_client_form
+from sandbox.school import find_person
 from sandbox.world import world_of
 
-NAMES = (
-    "client_id",
-    "redirect_uri",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-    "response_type",
+AUTHORIZE = "/github/login/oauth/authorize"
+FACE = Face(
+    system="GitHub",
+    action=AUTHORIZE,
+    asks="Parta asks to know who you are on GitHub.",
+    names=(
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "state",
+        "code_challenge",
+        "code_challenge_method",
+        "response_type",
+    ),
+    name_of=lambda person: person.github_login,
 )
-PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><link rel="stylesheet" href="/page/github.css">
-<main><p class="where">GitHub of the sandbox</p><h1>{title}</h1>{content}</main></html>
-"""
+DENIED = {
+    "error": "access_denied",
+    "error_description": "The user has denied your application access.",
+}
 
 
 async def authorize(request: Request) -> Response:
     """Ask who is there. `?login=` answers for the person, `?deny=1` declines."""
-    return _authorize(request, dict(request.query_params))
-
-
-async def authorize_chosen(request: Request) -> Response:
-    return _authorize(request, await _form(request))
+    fields = await read_fields(request)
+    oauth = world_of(request).oauth
+    try:
+        ask = oauth.read_ask(fields)
+    except AuthorizeRefused as refused:
+        return FACE.refuse(refused)
+    if fields.get("deny"):
+        return go_back(ask.redirect_uri, {**DENIED, "state": ask.state})
+    person = find_person(fields.get("login", ""))
+    if person is None:
+        return FACE.ask(fields, form_to=ask.redirect_uri)
+    return go_back(ask.redirect_uri, {"code": oauth.grant(person, ask), "state": ask.state})
 
 
 async def access_token(request: Request) -> Response:
@@ -50,7 +61,7 @@ async def access_token(request: Request) -> Response:
     fault = world.faults.take("github", "POST /login/oauth/access_token")
 
     async def answer() -> Response:
-        fields = {**await _form(request), **_basic_credentials(request)}
+        fields = await read_client_form(request)
         try:
             token = world.oauth.exchange(fields)
         except OAuthRefused as refused:
@@ -60,86 +71,6 @@ async def access_token(request: Request) -> Response:
         )
 
     return await answer_with(fault, answer, refuse)
-
-
-def _authorize(request: Request, fields: dict[str, str]) -> Response:
-    oauth = world_of(request).oauth
-    try:
-        ask = oauth.read_ask(fields)
-    except AuthorizeRefused as refused:
-        title = "This application cannot sign you in"
-        return _page(title, f"<p>{escape(str(refused))}</p>", status=400)
-    if fields.get("deny"):
-        return _back(
-            ask,
-            {
-                "error": "access_denied",
-                "error_description": "The user has denied your application access.",
-            },
-        )
-    if not fields.get("login"):
-        return _page("Who are you?", _choice(fields), form_to=ask.redirect_uri)
-    person = find_person(fields["login"])
-    if person is None:
-        return _page("Nobody here has this login", _choice(fields), status=404)
-    return _back(ask, {"code": oauth.grant(person.github_login, ask)})
-
-
-def _back(ask: Ask, answer: dict[str, str]) -> Response:
-    query = {**answer, **({"state": ask.state} if ask.state else {})}
-    joint = "&" if urlsplit(ask.redirect_uri).query else "?"
-    headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
-    return RedirectResponse(ask.redirect_uri + joint + urlencode(query), 302, headers)
-
-
-def _choice(fields: dict[str, str]) -> str:
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(fields[name])}">'
-        for name in NAMES
-        if name in fields
-    )
-    buttons = "".join(
-        f'<button name="login" value="{person.github_login}">'
-        f"<b>{escape(person.name)}</b> <span>{person.github_login}</span></button>"
-        for person in PEOPLE
-    )
-    return (
-        "<p>Parta asks to know who you are on GitHub.</p>"
-        f'<form method="post" action="/github/login/oauth/authorize">{hidden}{buttons}'
-        '<button class="quiet" name="deny" value="1">Cancel</button></form>'
-    )
-
-
-def _page(title: str, content: str, *, status: int = 200, form_to: str = "") -> Response:
-    parts = urlsplit(form_to)
-    origin = f" {parts.scheme}://{parts.netloc}" if form_to else ""
-    policy = (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"form-action 'self'{origin}"
-    )
-    headers = {"content-security-policy": policy, "cache-control": "no-store"}
-    return HTMLResponse(PAGE.format(title=escape(title), content=content), status, headers)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Fields of a form; a file is nothing this door has a use for."""
-    try:
-        async with request.form() as form:
-            return {name: value for name, value in form.items() if isinstance(value, str)}
-    except HTTPException:
-        return {}
-
-
-def _basic_credentials(request: Request) -> dict[str, str]:
-    """A client may give its id and secret in the header, as RFC 6749 prefers."""
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return {}
-    try:
-        client_id, _, secret = base64.b64decode(value).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return {"client_id": "", "client_secret": ""}
-    return {"client_id": unquote(client_id), "client_secret": unquote(secret)}
 
 
 def _token_answer(request: Request, fields: dict[str, str]) -> Response:
@@ -155,7 +86,6 @@ def _token_answer(request: Request, fields: dict[str, str]) -> Response:
 
 
 WEB = [
-    Route("/github/login/oauth/authorize", authorize, methods=["GET"]),
-    Route("/github/login/oauth/authorize", authorize_chosen, methods=["POST"]),
+    Route(AUTHORIZE, authorize, methods=["GET", "POST"]),
     Route("/github/login/oauth/access_token", access_token, methods=["POST"]),
 ]

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 
 from services.auth.doors import endpoints as door_endpoints
 from services.auth.doors import pages as door_pages
-from services.auth.errors import LinkRefused, SignInFailed, SlowedDown
+from services.auth.errors import LinkRefused, SlowedDown
 from services.auth.links import endpoints as link_endpoints
 from services.auth.links import pages as link_pages
 from services.auth.me import pages as me_pages
@@ -76,7 +76,6 @@ def create_app(
         routers=ROUTERS,
         max_body={"/": LARGEST_FORM},
     )
-    app.add_exception_handler(SignInFailed, sign_in_pages.answer_failed_sign_in)
     app.add_exception_handler(SlowedDown, password_pages.answer_slowed_down)
     app.add_exception_handler(LinkRefused, link_endpoints.answer_refused_link)
     app.add_middleware(Check, auth=auth)

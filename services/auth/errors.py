@@ -10,9 +10,10 @@ class AuthError(PartaError):
 
 
 class SignInFailed(AuthError):
-    """Somebody did not come in. `title` says what happened, `advice` what to do."""
+    """Somebody did not come in, or did not get what they went out for."""
 
-    advice: str = "Begin again."
+    advice = "Begin again."
+    begin_again = "/login"
 
 
 class SignInDenied(SignInFailed):

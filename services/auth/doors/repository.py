@@ -19,10 +19,6 @@ WHERE door_hash = $1
 RETURNING person_id
 """
 FORGET_OF_PERSON = "DELETE FROM doors WHERE person_id = $1"
-PRUNE = """
-DELETE FROM doors
-WHERE door_hash IN (SELECT door_hash FROM doors WHERE expires_at < now() LIMIT $1)
-"""
 
 
 async def add(connection: Connection, door_hash: bytes, person_id: UUID) -> None:
@@ -40,11 +36,6 @@ async def use(connection: Connection, door_hash: bytes) -> UUID | None:
     """Whose door this is, and it is gone with that: of two users one gets in."""
     person_id: UUID | None = await connection.fetchval(USE, door_hash)
     return person_id
-
-
-async def prune(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` doors that are shut; gives how many."""
-    return int((await connection.execute(PRUNE, limit)).split()[-1])
 
 
 async def forget_of_person(connection: Connection, person_id: UUID) -> None:

@@ -33,10 +33,6 @@ UPDATE persons
 SET email = $2, email_confirmed_at = now()
 WHERE person_id = $1
 """
-PRUNE = """
-DELETE FROM email_proofs
-WHERE token_hash IN (SELECT token_hash FROM email_proofs WHERE expires_at < now() LIMIT $1)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +98,3 @@ async def confirm(connection: Connection, person_id: UUID, email: str) -> None:
         await connection.execute(CONFIRM, person_id, email)
     except asyncpg.UniqueViolationError as error:
         raise EmailTaken from error
-
-
-async def prune(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` links that are too old; gives how many."""
-    return int((await connection.execute(PRUNE, limit)).split()[-1])

@@ -22,10 +22,6 @@ VALUES ($1, $2, $3, now() + $4::interval, now() + $4::interval + $5::interval)
 RETURNING key_id, sealed, signs_until
 """
 LIST_PUBLIC = "SELECT public FROM signing_keys WHERE told_until > now() ORDER BY created_at"
-PRUNE = """
-DELETE FROM signing_keys
-WHERE key_id IN (SELECT key_id FROM signing_keys WHERE told_until < now() LIMIT $1)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +54,3 @@ async def add(
 async def list_public(connection: Connection) -> list[dict[str, Any]]:
     """The public halves by which a token may now be checked."""
     return [row["public"] for row in await connection.fetch(LIST_PUBLIC)]
-
-
-async def prune(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` keys that nobody needs any more; gives how many."""
-    return int((await connection.execute(PRUNE, limit)).split()[-1])

@@ -52,10 +52,6 @@ WHERE id IN (
     FOR UPDATE SKIP LOCKED
 )
 """
-PRUNE = """
-DELETE FROM letters
-WHERE id IN (SELECT id FROM letters WHERE recorded_at < now() - $1::interval LIMIT $2)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +105,3 @@ async def try_later(connection: Connection, letter_id: int, *, wait: timedelta, 
 async def give_up_begun(connection: Connection, error: str) -> int:
     """Letters whose outcome nobody will tell any more; gives how many."""
     return int((await connection.execute(GIVE_UP_BEGUN, TRIED_FOR, error)).split()[-1])
-
-
-async def prune(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` letters after a week; gives how many."""
-    return int((await connection.execute(PRUNE, KEPT, limit)).split()[-1])

@@ -61,7 +61,7 @@ async def look_again(
     accepted_by = waiting.telegram_name if waiting and waiting.accepted_at else None
     if not wants_page(request):
         state = "over" if waiting is None else "accepted" if accepted_by else "waiting"
-        return JSONResponse({"state": state}, headers={"Cache-Control": "no-store"})
+        return JSONResponse({"state": state})
     if waiting is None:
         return RedirectResponse(BACK, 303)
     return render(

@@ -52,12 +52,6 @@ LIMIT 1
 """
 DROP = "DELETE FROM link_codes WHERE code_hash = $1"
 USE = "UPDATE link_codes SET used_at = now() WHERE code_hash = $1"
-PRUNE = """
-DELETE FROM link_codes
-WHERE code_hash IN (
-    SELECT code_hash FROM link_codes WHERE expires_at < now() - $1::interval LIMIT $2
-)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +118,3 @@ async def drop(connection: Connection, code_hash: bytes) -> None:
 async def use(connection: Connection, code_hash: bytes) -> None:
     """Note that the code has done its work."""
     await connection.execute(USE, code_hash)
-
-
-async def prune(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` codes a day after their end; gives how many."""
-    return int((await connection.execute(PRUNE, KEPT_AFTER, limit)).split()[-1])

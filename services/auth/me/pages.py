@@ -126,4 +126,4 @@ async def _render(
 
 
 def _json(value: Mapping[str, object], status: int = 200) -> Response:
-    return JSONResponse(value, status, headers={"Cache-Control": "no-store"})
+    return JSONResponse(value, status)

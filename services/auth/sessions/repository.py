@@ -46,16 +46,6 @@ END_BY_METHOD = """
 DELETE FROM sessions WHERE person_id = $1 AND auth_method = $2 AND session_id <> $3
 """
 END_OTHERS = "DELETE FROM sessions WHERE person_id = $1 AND session_id <> $2"
-PRUNE = """
-DELETE FROM sessions
-WHERE session_id IN (
-    SELECT session_id
-    FROM sessions
-    WHERE ends_at < now()
-        OR last_used_at < now() - $1::interval
-    LIMIT $2
-)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +134,3 @@ async def end_by_method(
 async def end_others(connection: Connection, person_id: UUID, kept: UUID) -> int:
     """Forget all of a person's sessions but one; gives how many."""
     return int((await connection.execute(END_OTHERS, person_id, kept)).split()[-1])
-
-
-async def prune(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` sessions that are over; gives how many."""
-    return int((await connection.execute(PRUNE, IDLE_FOR, limit)).split()[-1])

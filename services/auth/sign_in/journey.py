@@ -38,7 +38,7 @@ async def send_to(
     person_id: UUID | None = None,
 ) -> Response:
     """Begin an attempt, and send the browser to the provider with it."""
-    answer = RedirectResponse("/", 303, {"Cache-Control": "no-store"})
+    answer = RedirectResponse("/", 303)
     browser = keep_browser(answer, request.scope["headers"], secure=auth.settings.secure)
     async with auth.database.transaction() as connection:
         begun = await service.begin(

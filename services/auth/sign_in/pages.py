@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from services.auth.errors import SignInFailed
 from services.auth.persons import service as persons
 from services.auth.persons.repository import Account
 from services.auth.providers.contract import Provider
@@ -20,7 +19,7 @@ from services.auth.ways.pages import propose
 from shared.identity import Identity, current_identity
 from shared.log import get_log
 from shared.texts import preferred_locale
-from shared.web import pages_of, render
+from shared.web import render
 
 log = get_log(__name__)
 router = APIRouter(include_in_schema=False)
@@ -114,17 +113,3 @@ def _callback(name: str) -> Callable[..., Awaitable[Response]]:
 # On or off: a browser may come back after a provider was switched off.
 for _name, _path in CALLBACKS.items():
     router.add_api_route(_path, _callback(_name), methods=["GET"])
-
-
-def answer_failed_sign_in(request: Request, error: Exception) -> Response:
-    """Somebody did not come in: a page that says why, and what to do."""
-    assert isinstance(error, SignInFailed)  # noqa: S101 - for the type checker
-    log.info("sign_in_failed", reason=type(error).__name__)
-    _ = pages_of(request).texts(request)
-    return render(
-        request,
-        "failed.html",
-        status=error.status,
-        title=_(error.title),
-        advice=_(error.advice),
-    )

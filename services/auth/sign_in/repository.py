@@ -23,10 +23,6 @@ DELETE FROM attempts
 WHERE state_hash = $1
 RETURNING browser_hash, provider, verifier, nonce, next_path, purpose, person_id, expires_at
 """
-PRUNE = """
-DELETE FROM attempts
-WHERE state_hash IN (SELECT state_hash FROM attempts WHERE expires_at < now() LIMIT $1)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +70,3 @@ async def take(connection: Connection, state_hash: bytes) -> Attempt | None:
     """The attempt of this state, which is gone with that: of two takers one gets it."""
     row = await connection.fetchrow(TAKE, state_hash)
     return from_row(Attempt, row) if row else None
-
-
-async def prune(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` expired attempts; gives how many."""
-    return int((await connection.execute(PRUNE, limit)).split()[-1])

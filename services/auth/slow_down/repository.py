@@ -29,12 +29,6 @@ UPDATE slow_downs
 SET failures = greatest(failures - 1, 0), free_at = now()
 WHERE subject_hash = $1
 """
-PRUNE = """
-DELETE FROM slow_downs
-WHERE subject_hash IN (
-    SELECT subject_hash FROM slow_downs WHERE last_at < now() - $1::interval LIMIT $2
-)
-"""
 
 
 async def count(connection: Connection, subject_hash: bytes) -> int | None:
@@ -62,8 +56,3 @@ async def forgive(connection: Connection, subject_hash: bytes) -> None:
 async def give_back(connection: Connection, subject_hash: bytes) -> None:
     """Forget the last try of the subject, and the wait that it brought."""
     await connection.execute(GIVE_BACK, subject_hash)
-
-
-async def prune(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` subjects that were quiet for a day; gives how many."""
-    return int((await connection.execute(PRUNE, FORGOTTEN_AFTER, limit)).split()[-1])

@@ -50,9 +50,7 @@ async def begin(
             "return_to": f"{public_url}{CALLBACK}?{urlencode({'next': local_path(wanted)})}",
         }
     )
-    return RedirectResponse(
-        f"{auth.settings.telegram_oidc_url}/auth?{query}", 303, {"Cache-Control": "no-store"}
-    )
+    return RedirectResponse(f"{auth.settings.telegram_oidc_url}/auth?{query}", 303)
 
 
 @router.get(CALLBACK)

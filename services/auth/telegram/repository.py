@@ -14,17 +14,8 @@ VALUES ($1, now() + $2::interval)
 ON CONFLICT (proof_hash) DO NOTHING
 RETURNING proof_hash
 """
-PRUNE = """
-DELETE FROM spent_proofs
-WHERE proof_hash IN (SELECT proof_hash FROM spent_proofs WHERE expires_at < now() LIMIT $1)
-"""
 
 
 async def spend(connection: Connection, digest: bytes) -> bool:
     """Use a word up; False: it was used before."""
     return await connection.fetchval(SPEND, digest, KEPT) is not None
-
-
-async def prune(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` words that are too old to be used; gives how many."""
-    return int((await connection.execute(PRUNE, limit)).split()[-1])

@@ -1,6 +1,6 @@
 """Access for services that may ask for it."""
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 
 from services.auth.service import AuthService, auth_of
 from services.auth.vault.schemas import AccessGiven, AccessWanted
@@ -15,7 +15,6 @@ router = APIRouter(prefix="/internal/vault", dependencies=[called_by(*ASKERS)])
 @router.post("/access")
 async def give_access(
     wanted: AccessWanted,
-    response: Response,
     caller: Identity = Depends(current_identity),
     auth: AuthService = Depends(auth_of),
 ) -> AccessGiven:
@@ -23,7 +22,6 @@ async def give_access(
     access = await auth.vault.access(
         wanted.person_id, wanted.right, by=caller.act or "", right_id=wanted.right_id
     )
-    response.headers["Cache-Control"] = "no-store"
     return AccessGiven(
         access_token=access.access_token,
         expires_in=int(access.expires_in),

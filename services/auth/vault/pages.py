@@ -55,7 +55,7 @@ async def come_back_with_mail(request: Request, auth: AuthService = Depends(auth
             refresh_token=refresh_token,
             granted=granted,
         )
-    return RedirectResponse(PAGE, 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(PAGE, 303)
 
 
 @router.post("/me/rights/{right_id}/revoke")

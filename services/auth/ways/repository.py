@@ -19,10 +19,6 @@ WHERE proposal_hash = $1
     AND session_id = $2
 RETURNING issuer, subject, login, name, expires_at > now() AS is_open
 """
-PRUNE = """
-DELETE FROM proposals
-WHERE proposal_hash IN (SELECT proposal_hash FROM proposals WHERE expires_at < now() LIMIT $1)
-"""
 HAS_PASSWORD = "SELECT EXISTS (SELECT FROM passwords WHERE person_id = $1)"  # noqa: S105 - a statement
 
 
@@ -63,8 +59,3 @@ async def has_password(connection: Connection, person_id: UUID) -> bool:
     """Whether the person can come in by e-mail and password."""
     found: bool = await connection.fetchval(HAS_PASSWORD, person_id)
     return found
-
-
-async def prune(connection: Connection, limit: int) -> int:
-    """Forget up to `limit` proposals that are over; gives how many."""
-    return int((await connection.execute(PRUNE, limit)).split()[-1])

@@ -88,7 +88,7 @@ async def answer(
         )
     except AuthRefused as refusal:
         # A second press comes too late for its code, but what it asks for stands.
-        is_done = person is not None and refusal.reason in ("used", "already")
+        is_done = refusal.reason == "used" or (person is not None and refusal.reason == "already")
         text = (
             words.already_pressed(texts) if is_done else words.link_refused(texts, refusal.reason)
         )
