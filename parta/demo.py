@@ -51,6 +51,8 @@ TRY = (
     "Open {sandbox} and choose Student: the chat shows what the curator's review came to.",
     "Choose Curator there, approve the pull request, and look at the student's chat again.",
     "Open {app}, sign in with GitHub as parta-student2, who reads English: My page, Works.",
+    "Or come in by e-mail: student2@example.org, demo-desk-student2. Who registers finds the "
+    "letter on {sandbox}.",
     "On My page unlink Telegram, link it anew, and open the link in the sandbox as that person.",
     "Write /help to the bot. Stop with Ctrl-C and start again: everything is still there.",
 )

@@ -256,7 +256,8 @@ OUTSIDE = (
     (("GITHUB_WEBHOOK_SECRET",), "GitHub's hook"),
     (("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"), "sign-in with Google, rights there"),
     (("VK_CLIENT_ID",), "sign-in with VK ID"),
-    (("TELEGRAM_BOT_TOKEN", "TELEGRAM_OIDC_CLIENT_SECRET"), "sign-in with Telegram"),
-    (("SMTP_URL", "MAIL_FROM"), "letters (off: printed to the console)"),
+    (("TELEGRAM_BOT_TOKEN",), "sign-in with Telegram's older widget"),
+    (("TELEGRAM_OIDC_CLIENT_SECRET",), "sign-in with Telegram"),
+    (("SMTP_URL", "MAIL_FROM"), "letters by mail, else to the console"),
     (("TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_USERNAME"), "the bot"),
 )

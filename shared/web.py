@@ -317,6 +317,12 @@ async def _answer_parta_error(request: Request, error: Exception) -> Response:
 async def _answer_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - for the type checker
     first = error.errors()[0]
+    if first["loc"][0] == "path":
+        # Nothing has such an address.
+        return answer_error(request, pages_of(request), NotFound())
+    if wants_page(request):
+        # Words of a library, in one language: for programs.
+        return answer_error(request, pages_of(request), Unprocessable())
     place = ".".join(str(part) for part in first["loc"])
     return answer_error(request, pages_of(request), Unprocessable(f"{place}: {first['msg']}"))
 

@@ -136,8 +136,8 @@ class AccountTaken(SignInFailed):
     status = 409
     title = "This account belongs to another person here"
     advice = (
-        "Nothing was changed. If that person is you as well, sign out, sign in with this account, "
-        "unlink it there and link it here; or ask the school to join the two."
+        "Nothing was changed. If that person is you as well: sign in with this account, add "
+        "another way in there, a password will do, and unlink this one; then link it here."
     )
 
 
@@ -320,11 +320,13 @@ class TooManyAtOnce(AuthError):
 
 
 class SlowedDown(AuthError):
-    """Too many tries, for an address or by a client. `retry_after` is in seconds."""
+    """Too many tries, for an address or by a client, at a password or to have letters sent.
+    `retry_after` is in seconds."""
 
     status = 429
     title = "Too many tries"
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, *, for_letters: bool = False) -> None:
         super().__init__(f"Try again in {seconds} s")
         self.retry_after = seconds
+        self.for_letters = for_letters

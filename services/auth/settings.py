@@ -1,9 +1,9 @@
 """What auth is told."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from services.auth.letters.address import ADDRESS
 from services.auth.letters.client import MailServer
@@ -121,6 +121,12 @@ class AuthSettings(Settings):
     @classmethod
     def _is_address(cls, value: str) -> str:
         return web_address(value)
+
+    @model_validator(mode="after")
+    def _bot_has_a_name(self) -> Self:
+        if self.telegram_bot_token and not self.telegram_bot_username:
+            raise ValueError("TELEGRAM_BOT_USERNAME: is not set, though TELEGRAM_BOT_TOKEN is")
+        return self
 
     @field_validator("telegram_bot_username", mode="before")
     @classmethod

@@ -87,7 +87,7 @@ async def test_an_account_of_another_person_is_refused_with_a_way_out(desk: Desk
     page = await desk.go(browser, "/me/ways/google/link")
     assert page.status_code == 409
     assert "belongs to another person" in page.text
-    assert "ask the school" in page.text
+    assert "add another way in there" in page.text
 
 
 async def test_of_two_who_say_yes_to_one_account_one_has_it(desk: Desk) -> None:

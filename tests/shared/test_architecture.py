@@ -179,7 +179,7 @@ def test_every_setting_has_its_line_in_the_example(service: str) -> None:
 
 
 def test_every_folder_of_a_vendor_has_the_same_files() -> None:
-    for client in sorted(ROOT.glob("services/*/*/client.py")):
+    for client in sorted(ROOT.glob("services/**/client.py")):
         assert (client.parent / "README.md").exists(), (
             f"{client.parent.relative_to(ROOT)} speaks to the outside: say in a README.md beside "
             "client.py what it asks, which limits it keeps and what it does when they are reached"

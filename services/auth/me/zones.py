@@ -69,7 +69,8 @@ def _zones_on(locale: str, today: date) -> tuple[Region, ...]:
     for canonical, names in same.items():
         name = canonical if canonical in names else names[0]
         region, _, city = name.partition("/")
-        city = cities.get(canonical, {}).get("city", city.replace("_", " "))
+        told = (cities[one]["city"] for one in (canonical, *names) if "city" in cities.get(one, {}))
+        city = next(told, city.rpartition("/")[2].replace("_", " "))
         label = f"{city}, {_distance(noon.astimezone(ZoneInfo(name)))}"
         regions[region].append(Zone(name, tuple(one for one in names if one != name), label))
     return tuple(

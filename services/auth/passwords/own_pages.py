@@ -77,7 +77,7 @@ async def ask_address(
         await service.ask_address(
             connection, holder, address, letters=auth.letters, to_address=to_address
         )
-    return render(request, "letter_sent.html", email=address, kind="add")
+    return render(request, "letter_sent.html", email=address, kind="add", again="/me/password")
 
 
 @router.post("/me/password/remove")

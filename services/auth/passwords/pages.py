@@ -81,7 +81,7 @@ async def ask_reset(
         await service.ask_reset(
             connection, address, locale=locale, letters=auth.letters, to_address=to_address
         )
-    return render(request, "letter_sent.html", email=address, kind="reset")
+    return render(request, "letter_sent.html", email=address, kind="reset", again="/login/reset")
 
 
 @router.get("/login/reset/{token}")
@@ -144,6 +144,8 @@ def answer_slowed_down(request: Request, error: Exception) -> Response:
     left = timedelta(seconds=error.retry_after or 1)
     locale = pages_of(request).texts(request).locale
     wait = format_timedelta(left, granularity="second", threshold=1.5, locale=locale)
-    answer = render(request, "slowed.html", status=error.status, wait=wait)
+    answer = render(
+        request, "slowed.html", status=error.status, wait=wait, for_letters=error.for_letters
+    )
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer

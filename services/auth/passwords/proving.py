@@ -96,12 +96,13 @@ async def ask_by_letter(request: Request, auth: AuthService, email: str) -> Subj
     Raises:
         SlowedDown: the client has had too many sent.
     """
-    await _wait_for(auth, auth.slow_down.subject(LETTER_BY_CLIENT, client_of(request)))
+    by_client = auth.slow_down.subject(LETTER_BY_CLIENT, client_of(request))
+    await _wait_for(auth, by_client, for_letters=True)
     return auth.slow_down.subject(LETTER_TO_ADDRESS, email)
 
 
-async def _wait_for(auth: AuthService, *subjects: Subject) -> None:
+async def _wait_for(auth: AuthService, *subjects: Subject, for_letters: bool = False) -> None:
     async with auth.database.transaction() as connection:
         seconds = await take_turn(connection, *subjects)
     if seconds:
-        raise SlowedDown(seconds)
+        raise SlowedDown(seconds, for_letters=for_letters)

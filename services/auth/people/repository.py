@@ -7,14 +7,18 @@ from uuid import UUID
 from shared.db import Connection, from_row
 
 SEARCH = """
-SELECT persons.person_id, persons.name, email, roles, github.login AS github_login
+SELECT
+    persons.person_id, persons.name, email, roles,
+    array_remove(array_agg(
+        issuer || ' ' || coalesce(login, nullif(accounts.name, ''), subject) ORDER BY issuer
+    ), NULL) AS accounts
 FROM persons
-LEFT JOIN accounts AS github
-    ON github.person_id = persons.person_id
-    AND github.issuer = 'github'
-WHERE position(lower($1) IN lower(persons.name)) > 0
+LEFT JOIN accounts USING (person_id)
+GROUP BY persons.person_id
+HAVING position(lower($1) IN lower(persons.name)) > 0
     OR position(lower($1) IN lower(email)) > 0
-    OR position(lower($1) IN lower(github.login)) > 0
+    OR bool_or(position(lower($1) IN lower(login)) > 0)
+    OR bool_or(position(lower($1) IN lower(accounts.name)) > 0)
 ORDER BY lower(persons.name), persons.person_id
 LIMIT $2
 OFFSET $3
@@ -38,7 +42,8 @@ class Found:
     name: str
     email: str | None
     roles: tuple[str, ...]
-    github_login: str | None
+    accounts: tuple[str, ...]
+    """Each as issuer and what it is called there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,9 @@ class RoleGrant:
 
 
 async def search(connection: Connection, text: str, *, limit: int, offset: int) -> list[Found]:
-    """Those whose name, e-mail address or GitHub login has the text in it, in whatever case."""
+    """Those whose name, e-mail address or account elsewhere has the text in it."""
     found = [from_row(Found, row) for row in await connection.fetch(SEARCH, text, limit, offset)]
-    return [replace(one, roles=tuple(one.roles)) for one in found]
+    return [replace(one, roles=tuple(one.roles), accounts=tuple(one.accounts)) for one in found]
 
 
 async def list_grants(

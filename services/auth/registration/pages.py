@@ -49,7 +49,9 @@ async def register(
         )
     to_address = await ask_by_letter(request, auth, wish.email)
     hash_ = await auth.hasher.hash(wish.password)
-    answer = render(request, "letter_sent.html", email=wish.email, kind="register")
+    answer = render(
+        request, "letter_sent.html", email=wish.email, kind="register", again="/register"
+    )
     browser = keep_browser(answer, request.scope["headers"], secure=auth.settings.secure)
     async with auth.database.transaction() as connection:
         await service.ask(

@@ -29,12 +29,14 @@ PASSWORD = "password"  # noqa: S105 - the name of a way
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in. `shown` is what the other side calls the account; None: it is not linked."""
+    """One way in. `shown` is what the other side calls the account; None: it is not linked. Without
+    the `last` one nobody could come in."""
 
     name: str
     shown: str | None
     linked_at: datetime | None
     is_usable: bool
+    is_last: bool = False
 
 
 async def list_ways(
@@ -42,12 +44,16 @@ async def list_ways(
 ) -> list[Way]:
     """What a person has, and what they could have here; linked ones first."""
     accounts = (await persons_repository.list_accounts(connection, [person_id]))[person_id]
+    left = {name for name in accounts if name in usable}
+    if await repository.has_password(connection, person_id):
+        left.add(PASSWORD)
     linked = [
         Way(
             name=account.issuer,
             shown=account.login or account.name or account.subject,
             linked_at=account.linked_at,
             is_usable=account.issuer in usable,
+            is_last=not left - {account.issuer},
         )
         for account in sorted(accounts.values(), key=lambda account: account.issuer)
     ]
@@ -68,7 +74,7 @@ async def check_not_last(
     left = {name for name in accounts if name in usable}
     if PASSWORD in usable and await repository.has_password(connection, person_id):
         left.add(PASSWORD)
-    if left and not left - {without}:
+    if not left - {without}:
         raise LastWayIn
 
 

@@ -11,5 +11,5 @@ router = APIRouter()
 
 @router.get("/mail/card")
 async def card(request: Request, identity: Identity = Depends(signed_in)) -> Response:
-    """No mailbox is connected: that is all there is to say."""
+    """Letters are not read yet: that is all there is to say."""
     return render(request, "mail-card.html")
