@@ -247,11 +247,11 @@ async def test_what_does_not_exist_is_said_to_be_so(desk: Desk) -> None:
     assert (await browser.get(f"/people/{nobody}")).status_code == 404
     assert (await change(browser, nobody, "student", "grant"))[0] == 404
     assert (await change(browser, nobody, "student", "take"))[0] == 404
-    assert (await change(browser, person_id, "emperor", "grant"))[0] == 404
-    assert (await change(browser, person_id, "emperor", "take"))[0] == 404
-    assert (await change(browser, person_id, "student", "erase"))[0] == 404
+    assert (await change(browser, person_id, "emperor", "grant"))[0] == 422
+    assert (await change(browser, person_id, "emperor", "take"))[0] == 422
+    assert (await change(browser, person_id, "student", "erase"))[0] == 422
     assert (await browser.get("/people/x")).status_code == 404
-    assert (await browser.get("/people", page=0)).status_code == 404
+    assert (await browser.get("/people", page=0)).status_code == 422
 
 
 async def test_a_name_of_the_persons_own_choice_is_shown_as_text(desk: Desk) -> None:
