@@ -58,15 +58,6 @@ def test_a_service_is_given_its_own_secrets_and_none_of_its_neighbours(service: 
     assert given == made_for_it | secrets_of(service)
 
 
-def test_where_doctor_runs_it_is_known_whether_a_secret_is_set_and_no_more() -> None:
-    operators = COMPOSE.partition("\n  migrate:\n")[2].partition("\n\n")[0]
-    given = set(re.findall(r"\$\{([A-Z_]+)\}", operators))
-    assert given == {"POSTGRES_PASSWORD"}
-    told = set(re.findall(r"\$\{([A-Z_]+):\+set\}", operators))
-    outside = set().union(*(secrets_of(service) for service in SERVICES)) - set(new_secrets())
-    assert told == outside
-
-
 def test_a_secret_can_stand_in_an_address() -> None:
     passwords = {name: word for name, word in new_secrets().items() if "PASSWORD" in name}
     assert all(word.isalnum() for word in passwords.values())
