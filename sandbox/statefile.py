@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 from collections.abc import Callable
@@ -16,6 +17,12 @@ log = logging.getLogger(__name__)
 S = TypeVar("S")
 
 
+@functools.cache
+def _adapter_of(shape: type[S]) -> TypeAdapter[S]:
+    """Slow to make, and the same for every file of this shape."""
+    return TypeAdapter(shape)
+
+
 class StateFile(Generic[S]):
     """Holds the state; where there is a path, follows its changes half a second behind."""
 
@@ -23,7 +30,7 @@ class StateFile(Generic[S]):
 
     def __init__(self, path: Path | None, shape: type[S], new: Callable[[], S]) -> None:
         self._path = path
-        self._adapter: TypeAdapter[S] = TypeAdapter(shape)
+        self._adapter: TypeAdapter[S] = _adapter_of(shape)
         self._dirty = asyncio.Event()
         self._stopping = asyncio.Event()
         self.state = self._read() or new()

@@ -3,6 +3,7 @@
 A catalogue is compiled in memory at the start, so that there is no build step to forget.
 """
 
+import functools
 import gettext
 import io
 from collections.abc import Iterable
@@ -59,6 +60,7 @@ class Catalogue:
         return self._texts.get((locale or DEFAULT_LOCALE)[:2], self._texts[DEFAULT_LOCALE])
 
 
+@functools.cache
 def _load(locale: str, folder: Path | None) -> gettext.NullTranslations:
     loaded: list[gettext.NullTranslations] = []
     for place in (folder, SHARED):

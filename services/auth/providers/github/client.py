@@ -11,7 +11,7 @@ from services.auth.persons.service import GITHUB, LONGEST_NAME
 from services.auth.providers.contract import Granted
 from services.auth.providers.oauth import UNREADABLE, OAuthApplication
 from services.auth.settings import GITHUB_CALLBACK
-from shared.http import create_client
+from shared.http import create_client, create_transport
 
 
 class GitHub:
@@ -34,7 +34,7 @@ class GitHub:
         api_url: str,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        transport = transport or httpx.AsyncHTTPTransport()
+        transport = transport or create_transport()
         self._application = OAuthApplication(
             provider=self.name,
             client_id=client_id,

@@ -11,6 +11,7 @@ from services.auth.providers.contract import Granted, GrantEnded
 from services.auth.providers.oauth import OAuthApplication
 from services.auth.providers.openid import OpenID
 from services.auth.settings import GOOGLE_CALLBACK
+from shared.http import create_transport
 
 ENDED = "invalid_grant"
 
@@ -37,7 +38,7 @@ class Google:
         scope: str = "openid email profile",
         offline: bool = False,
     ) -> None:
-        transport = transport or httpx.AsyncHTTPTransport()
+        transport = transport or create_transport()
         self._openid = OpenID(
             OAuthApplication(
                 provider=self.name,

@@ -11,6 +11,7 @@ from services.auth.persons.service import LONGEST_NAME, TELEGRAM
 from services.auth.providers.contract import Granted
 from services.auth.providers.oauth import OAuthApplication
 from services.auth.providers.openid import WELL_KNOWN, OpenID
+from shared.http import create_transport
 
 DIGITS = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
 CALLBACK = "/login/telegram/oidc/callback"
@@ -32,7 +33,7 @@ class TelegramOpenID:
         url: str,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        transport = transport or httpx.AsyncHTTPTransport()
+        transport = transport or create_transport()
         self._openid = OpenID(
             OAuthApplication(
                 provider=self.name,

@@ -13,7 +13,7 @@ from services.auth.providers.contract import Granted
 from services.auth.providers.oauth import UNREADABLE, OAuthApplication
 from services.auth.settings import VK_CALLBACK
 from shared.db import storable
-from shared.http import create_client
+from shared.http import create_client, create_transport
 
 
 class VkId:
@@ -35,7 +35,7 @@ class VkId:
         url: str,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        transport = transport or httpx.AsyncHTTPTransport()
+        transport = transport or create_transport()
         # VK takes no client secret here: an application that sends one is answered with 404.
         self._application = OAuthApplication(
             provider=self.name,
