@@ -30,7 +30,7 @@ class StateFile(Generic[S]):
 
     def __init__(self, path: Path | None, shape: type[S], new: Callable[[], S]) -> None:
         self._path = path
-        self._adapter: TypeAdapter[S] = _adapter_of(shape)
+        self._adapter: TypeAdapter[S] = _adapter_of(shape)  # type: ignore[arg-type]
         self._dirty = asyncio.Event()
         self._stopping = asyncio.Event()
         self.state = self._read() or new()
