@@ -184,7 +184,7 @@ async def keep(
     label: str,
     scopes: tuple[str, ...],
     sealed: str,
-    access_sealed: str,
+    access_sealed: str | None,
     lives_for: timedelta,
 ) -> None:
     """Write a right down, in the place of the same one as it stood before."""

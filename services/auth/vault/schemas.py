@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 
 class AccessWanted(BaseModel):
@@ -20,3 +20,37 @@ class AccessGiven(BaseModel):
     access_token: Annotated[str, Field(repr=False)]
     expires_in: int
     right_id: UUID
+
+
+class MailboxTold(BaseModel):
+    """How a person opens a mailbox of theirs, as they entered it."""
+
+    person_id: UUID
+    host: Annotated[str, Field(min_length=1, max_length=253)]
+    user: Annotated[str, Field(min_length=1, max_length=320)]
+    password: Annotated[SecretStr, Field(min_length=1, max_length=1000)]
+
+
+class MailboxKept(BaseModel):
+    """By which right its password is asked for."""
+
+    right_id: UUID
+
+
+class MailboxWanted(BaseModel):
+    """A person's mailbox, by its right."""
+
+    person_id: UUID
+    right_id: UUID
+
+
+class MailboxOpened(BaseModel):
+    """The password, for one connect. To be kept in memory only."""
+
+    password: Annotated[str, Field(repr=False)]
+
+
+class MailboxRefused(BaseModel):
+    """Whether the right ended with that; False: it had ended before."""
+
+    ended: bool

@@ -13,6 +13,7 @@ from services.auth.providers.contract import Granted
 from services.auth.vault import repository
 from services.auth.vault.contract import Granter
 from services.auth.vault.ending import Ending
+from services.auth.vault.passwords import MailboxPasswords
 from services.auth.vault.refreshing import Access, Refreshing, lifetime
 from services.auth.vault.repository import Right
 from services.auth.vault.sealing import Sealing
@@ -43,6 +44,7 @@ class Vault:
         self._sealing = Sealing(ring)
         self._ending = Ending(public_url)
         self.granters = granters
+        self.mailboxes = MailboxPasswords(database, self._sealing, self._ending)
         self._refreshing = Refreshing(database, self._sealing, self._ending, granters)
 
     async def keep(
