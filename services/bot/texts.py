@@ -296,7 +296,7 @@ def right_refused(texts: Texts, event: RightEnded) -> str:
     """For whoever granted it: what stopped, why that may be, what to do."""
     account = shown(event.label, LONGEST_NAME) or "…"
     match event.right:
-        case "mail.read":
+        case "mail.read" | "mail.box":
             return texts(
                 "🔌 <b>{account}</b>\nI can no longer read this mailbox, so news of letters in it "
                 "has stopped.\n\n"
