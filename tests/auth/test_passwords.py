@@ -145,3 +145,27 @@ async def test_a_password_that_was_changed_in_the_same_moment_lets_nobody_in(pos
     async with database.transaction() as connection:
         with pytest.raises(WrongPassword):
             await service.let_in(connection, proved, renewed=None)
+
+
+async def test_the_decoder_of_a_form_is_not_its_senders_choice(post: Post) -> None:
+    """Some of Python's take time that grows with the square of the text."""
+    field = 'Content-Disposition: form-data; name="email"'
+    body = f"--x\r\n{field}\r\n\r\n{'a' * 1000}-{'b' * 1000}\r\n--x--\r\n"
+    for said in ("punycode", '"unicode_escape"', "idna"):
+        answer = await post.desk.browser().http.post(
+            "/login/password",
+            content=body,
+            headers={
+                "Content-Type": f"multipart/form-data; boundary=x; charset={said}",
+                "Origin": "http://localhost:8080",
+            },
+        )
+        assert answer.status_code == 415
+
+
+@pytest.mark.timeout(20)
+async def test_a_password_of_many_marks_costs_no_more_than_another(post: Post) -> None:
+    """To bring 160 KB of marks into one spelling would take a quarter of a minute, on the loop."""
+    marks = "a" + "\u0301" * 10_000 + "\u0327" * 10_000
+    answer = await post.sign_in(password=marks)
+    assert answer.status_code in (403, 413, 422)

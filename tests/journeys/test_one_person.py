@@ -72,7 +72,7 @@ async def test_a_first_day(
     assert "Second student" in page.text
 
     # Telegram is unlinked, and linked again by a one-time deep link.
-    assert (await _post(browser, "/me/telegram/unlink", page)).status_code in (200, 303)
+    assert (await _post(browser, "/me/ways/telegram/unlink", page)).status_code in (200, 303)
     page = await browser.get("/me")
     linking = await _post(browser, "/me/telegram/link", page)
     if linking.status_code == 303:
@@ -96,11 +96,17 @@ async def test_a_first_day(
         },
     )
 
-    async def linked() -> bool:
-        answer = await browser.get("/me", headers={"Accept": "application/json"})
-        return answer.json()["telegram"] is not None
+    async def accepted() -> httpx.Response:
+        page = await browser.get("/me/telegram/link")
+        assert 'name="code"' in page.text
+        return page
 
-    await eventually(linked, 15)
+    page = await eventually(accepted, 15)
+    shown = re.search(r'name="code" value="([0-9a-f]+)"', page.text)
+    assert shown
+    await _post(browser, "/me/telegram/confirm", page, code=shown[1])
+    me = await browser.get("/me", headers={"Accept": "application/json"})
+    assert me.json()["telegram"]["id"] == chat_id
 
     # The work that the demo sent is on review; the curator approves it; the student is told.
     pull = next(pull for pull in PULLS if pull.student == "student2")

@@ -33,7 +33,7 @@ class Demo(Process):
 
     async def is_ready(self) -> None:
         """Wait until it has told its story."""
-        await eventually(lambda: READY in self.last_words(), 40)
+        await eventually(lambda: READY in self.last_words(), 80)
 
 
 def new_folder() -> Path:
