@@ -257,3 +257,14 @@ class ServiceAuth(httpx.Auth):
         response = yield request
         if response.status_code == NotSignedIn.status:
             self._until = 0.0
+
+
+def session_of(identity: Identity) -> UUID:
+    """The session of who is signed in.
+
+    Raises:
+        NotSignedIn: a service speaks in a person's name; it has no session.
+    """
+    if identity.session_id is None:
+        raise NotSignedIn
+    return UUID(identity.session_id)

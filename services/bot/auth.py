@@ -49,10 +49,10 @@ class AuthClient:
     async def accept_link(
         self, code: str, *, telegram_id: int, telegram_name: str, key: str
     ) -> None:
-        """Link the account that was offered.
+        """Say that the chat agreed; the page that made the link has the last word.
 
         Raises:
-            AuthRefused, AuthAway: it was not linked, or nobody knows.
+            AuthRefused, AuthAway: it was not taken, or nobody knows.
         """
         body = {"code": code, "telegram_id": telegram_id, "telegram_name": telegram_name}
         await self._post("/internal/links/accept", body, key)

@@ -70,3 +70,50 @@ async def test_login_in_the_chat_opens_a_door_that_signs_in_once(
             )
             assert works.status_code == 200
             assert works.json() == {"own": [], "to_review": []}
+
+
+async def test_a_mailbox_that_is_refused_is_told_in_the_chat_once(
+    database_url: str, vhost_url: str
+) -> None:
+    async with system(database_url=database_url, rabbitmq_url=vhost_url) as place:
+        student = person("student2")
+        async with opened(database_url, "auth") as database:
+            await commands.seed_person(
+                database,
+                person_id=person_id(student.key),
+                name=student.name,
+                roles=student.roles,
+                locale="en",
+                telegram_id=student.chat_id,
+            )
+        mail, auth = place.processes["mail"], place.processes["auth"]
+        async with httpx.AsyncClient(base_url=auth.url, timeout=15) as asked:
+            given = await asked.post(
+                "/internal/token",
+                json={"audience": "auth"},
+                auth=("mail", mail.environment["SERVICE_SECRET"]),
+            )
+            asked.headers["X-Parta-Identity"] = given.json()["token"]
+            told = {"person_id": str(person_id(student.key))}
+            box = {"host": "imap.example.org", "user": "s@example.org", "password": "a secret"}
+            kept = await asked.post("/internal/vault/mailboxes", json={**told, **box})
+            assert kept.status_code == 200, kept.text
+            wanted = {**told, **kept.json()}
+            opened_box = await asked.post("/internal/vault/mailboxes/open", json=wanted)
+            assert opened_box.json() == {"password": "a secret"}
+            for ended in (True, False):
+                answer = await asked.post("/internal/vault/mailboxes/refused", json=wanted)
+                assert answer.json() == {"ended": ended}
+
+        async def notices() -> list[str]:
+            found = [
+                message["text"]
+                for message in await place.chat(student.key)
+                if "can no longer read this mailbox" in message["text"]
+            ]
+            assert found
+            return found
+
+        assert len(await eventually(notices, 20)) == 1
+        rows = await place.fetch("SELECT 1 FROM bot.notices WHERE kind LIKE 'right%'")
+        assert len(rows) == 1

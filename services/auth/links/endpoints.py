@@ -43,7 +43,7 @@ async def accept(
     idempotency_key: IdempotencyKey = None,
     auth: AuthService = Depends(auth_of),
 ) -> Any:
-    """Link the account."""
+    """The chat said yes; the page has the last word."""
 
     async def do(connection: Connection) -> Linked:
         person = await service.accept(

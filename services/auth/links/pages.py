@@ -8,10 +8,10 @@ from services.auth.links import service
 from services.auth.persons import repository as persons
 from services.auth.persons.service import TELEGRAM
 from services.auth.service import AuthService, auth_of
-from services.auth.ways.pages import BACK, session_of
+from services.auth.ways.pages import BACK
 from shared.db import Connection
 from shared.errors import NotFound
-from shared.identity import Identity, signed_in, signed_in_person
+from shared.identity import Identity, session_of, signed_in, signed_in_person
 from shared.web import render, wants_page
 
 router = APIRouter(include_in_schema=False)

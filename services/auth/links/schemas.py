@@ -33,7 +33,7 @@ class LinkAccepted(BaseModel):
 
 
 class Linked(BaseModel):
-    """Whose Telegram account it is now."""
+    """Whose account the chat said yes to; the page links it."""
 
     person_id: UUID
     name: str

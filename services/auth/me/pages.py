@@ -15,10 +15,10 @@ from services.auth.me.zones import list_zones
 from services.auth.persons import service as persons
 from services.auth.service import AuthService, auth_of
 from services.auth.sessions.device import device_of
-from services.auth.ways.pages import LABELS, session_of
+from services.auth.ways.pages import LABELS
 from shared.db import Connection
 from shared.errors import Unprocessable
-from shared.identity import signed_in, signed_in_person
+from shared.identity import session_of, signed_in, signed_in_person
 from shared.web import pages_of, render, wants_page
 
 router = APIRouter(include_in_schema=False)

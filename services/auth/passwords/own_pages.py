@@ -13,8 +13,8 @@ from services.auth.passwords.proving import ask_by_letter, prove_present
 from services.auth.passwords.repository import Holder
 from services.auth.passwords.rules import check_new
 from services.auth.service import AuthService, auth_of
-from services.auth.ways.pages import BACK, session_of
-from shared.identity import Identity, signed_in, signed_in_person
+from services.auth.ways.pages import BACK
+from shared.identity import Identity, session_of, signed_in, signed_in_person
 from shared.web import render
 
 router = APIRouter(include_in_schema=False)

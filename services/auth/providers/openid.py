@@ -49,10 +49,12 @@ class OpenID:
         discovery_url: str,
         transport: httpx.AsyncBaseTransport,
         echoes_nonce: bool = True,
+        asked_with: Mapping[str, str] | None = None,
     ) -> None:
         self.application = application
         self._discovery_url = discovery_url
         self._echoes_nonce = echoes_nonce
+        self._asked_with = asked_with or {}
         self._http = create_client(transport=transport)
         self._told: dict[str, Any] = {}
         self._told_at = self._failed_at = float("-inf")
@@ -60,7 +62,7 @@ class OpenID:
         self._keys_at = float("-inf")
         self._asking = asyncio.Lock()
 
-    async def authorize_url(self, *, state: str, verifier: str, nonce: str, **more: str) -> str:
+    async def authorize_url(self, *, state: str, verifier: str, nonce: str) -> str:
         """Where the browser goes to be asked.
 
         Raises:
@@ -68,7 +70,7 @@ class OpenID:
         """
         url = await self.address("authorization_endpoint")
         return self.application.authorize_url(
-            url, state=state, verifier=verifier, nonce=nonce, **more
+            url, state=state, verifier=verifier, nonce=nonce, **self._asked_with
         )
 
     async def exchange(self, *, code: str, verifier: str, answer: Mapping[str, str]) -> Granted:

@@ -8,8 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from services.auth.service import AuthService, auth_of
 from services.auth.sessions import service
 from services.auth.sessions.cookie import forget_session, read_session_token
-from services.auth.ways.pages import session_of
-from shared.identity import Identity, current_identity, signed_in, signed_in_person
+from shared.identity import Identity, current_identity, session_of, signed_in, signed_in_person
 from shared.web import render, wants_page
 
 router = APIRouter(include_in_schema=False)

@@ -10,8 +10,7 @@ from services.auth.persons.repository import Account
 from services.auth.service import AuthService, auth_of
 from services.auth.sign_in.journey import find_provider, send_to
 from services.auth.ways import service
-from shared.errors import NotSignedIn
-from shared.identity import Identity, signed_in, signed_in_person
+from shared.identity import Identity, session_of, signed_in, signed_in_person
 from shared.web import render
 
 router = APIRouter(include_in_schema=False)
@@ -83,14 +82,3 @@ async def unlink(
             usable=auth.usable_ways,
         )
     return RedirectResponse(BACK, 303)
-
-
-def session_of(identity: Identity) -> UUID:
-    """The session of who is signed in.
-
-    Raises:
-        NotSignedIn: a service speaks in a person's name; it has no session.
-    """
-    if identity.session_id is None:
-        raise NotSignedIn
-    return UUID(identity.session_id)

@@ -29,8 +29,8 @@ PASSWORD = "password"  # noqa: S105 - the name of a way
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in. `shown` is what the other side calls the account; None: it is not linked. Without
-    the `last` one nobody could come in."""
+    """One way in. `shown` is what the other side calls the account; None: it is not linked.
+    `is_last`: without it the person could not come in."""
 
     name: str
     shown: str | None

@@ -1,4 +1,4 @@
-"""Linking an account: the code shows whose it is, and only a press links it."""
+"""Linking an account: the code shows whose it is, a press agrees, and the page links it."""
 
 import re
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """Google: OpenID Connect for who somebody is, and rights that they may grant apart from that."""
 
-from collections.abc import Mapping
-
 import httpx
 from authlib.integrations.base_client import OAuthError  # type: ignore[import-untyped]
 
@@ -16,7 +14,7 @@ from shared.http import create_transport
 ENDED = "invalid_grant"
 
 
-class Google:
+class Google(OpenID):
     """One registered application with one redirect address.
 
     Signing in asks for who one is and keeps no token; a right has an application of its own
@@ -39,7 +37,7 @@ class Google:
         offline: bool = False,
     ) -> None:
         transport = transport or create_transport()
-        self._openid = OpenID(
+        super().__init__(
             OAuthApplication(
                 provider=self.name,
                 client_id=client_id,
@@ -50,27 +48,9 @@ class Google:
             ),
             discovery_url=discovery_url,
             transport=transport,
+            # Without `consent` Google gives a refresh token only the first time.
+            asked_with={"access_type": "offline", "prompt": "consent"} if offline else {},
         )
-        # Without `consent` Google gives a refresh token only the first time.
-        self._more = {"access_type": "offline", "prompt": "consent"} if offline else {}
-
-    async def authorize_url(self, *, state: str, verifier: str, nonce: str) -> str:
-        """Where the browser goes to be asked.
-
-        Raises:
-            ProviderAway: Google's own addresses cannot be learned now.
-        """
-        return await self._openid.authorize_url(
-            state=state, verifier=verifier, nonce=nonce, **self._more
-        )
-
-    async def exchange(self, *, code: str, verifier: str, answer: Mapping[str, str]) -> Granted:
-        """Tokens for a code.
-
-        Raises:
-            CodeRefused, ProviderAway: they are not given.
-        """
-        return await self._openid.exchange(code=code, verifier=verifier, answer=answer)
 
     async def fetch_profile(self, granted: Granted, *, nonce: str) -> Account:
         """Whom the ID token speaks of. The e-mail is the account's name, and proves nothing.
@@ -78,7 +58,7 @@ class Google:
         Raises:
             CodeRefused, ProviderAway: it is not told.
         """
-        claims = await self._openid.read_claims(granted, nonce=nonce)
+        claims = await self.read_claims(granted, nonce=nonce)
         return Account(
             issuer=self.name,
             subject=str(claims["sub"]),
@@ -93,23 +73,10 @@ class Google:
             GrantEnded: Google says that the grant is over; why, it does not say.
             ProviderAway: no answer, or a refusal that is about us (a wrong secret, a wrong clock).
         """
-        application = self._openid.application
         try:
-            url = await self._openid.address("token_endpoint")
-            return await application.refresh(url, refresh_token)
+            url = await self.address("token_endpoint")
+            return await self.application.refresh(url, refresh_token)
         except OAuthError as error:
             if error.error == ENDED:
                 raise GrantEnded(ENDED) from None
-            raise application.away(error) from None
-
-    async def revoke(self, refresh_token: str) -> None:
-        """Give a grant back; one that is over already is no trouble.
-
-        Raises:
-            ProviderAway: no answer.
-        """
-        await self._openid.revoke(refresh_token)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._openid.aclose()
+            raise self.application.away(error) from None

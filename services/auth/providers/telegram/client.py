@@ -1,7 +1,6 @@
 """Telegram's OpenID Connect: the bot is the application, its id the client's."""
 
 import re
-from collections.abc import Mapping
 
 import httpx
 
@@ -17,7 +16,7 @@ DIGITS = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
 CALLBACK = "/login/telegram/oidc/callback"
 
 
-class TelegramOpenID:
+class TelegramOpenID(OpenID):
     """Signing in by Telegram; whoever does is the same as who chats with the bot."""
 
     name = TELEGRAM
@@ -34,7 +33,7 @@ class TelegramOpenID:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         transport = transport or create_transport()
-        self._openid = OpenID(
+        super().__init__(
             OAuthApplication(
                 provider=self.name,
                 client_id=bot_id,
@@ -49,29 +48,13 @@ class TelegramOpenID:
             echoes_nonce=False,
         )
 
-    async def authorize_url(self, *, state: str, verifier: str, nonce: str) -> str:
-        """Where the browser goes to be asked.
-
-        Raises:
-            ProviderAway: Telegram's own addresses cannot be learned now.
-        """
-        return await self._openid.authorize_url(state=state, verifier=verifier, nonce=nonce)
-
-    async def exchange(self, *, code: str, verifier: str, answer: Mapping[str, str]) -> Granted:
-        """Tokens for a code.
-
-        Raises:
-            CodeRefused, ProviderAway: they are not given.
-        """
-        return await self._openid.exchange(code=code, verifier=verifier, answer=answer)
-
     async def fetch_profile(self, granted: Granted, *, nonce: str) -> Account:
         """Whom the ID token speaks of. Its `id` is the Telegram account; `sub` is another number.
 
         Raises:
             CodeRefused, ProviderAway: it is not told.
         """
-        claims = await self._openid.read_claims(granted, nonce=nonce)
+        claims = await self.read_claims(granted, nonce=nonce)
         telegram_id = str(claims.get("id", ""))
         if not DIGITS.fullmatch(telegram_id):
             raise CodeRefused
@@ -81,7 +64,3 @@ class TelegramOpenID:
             login=str(claims.get("preferred_username") or "")[:LONGEST_NAME] or None,
             name=str(claims.get("name") or "")[:LONGEST_NAME],
         )
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._openid.aclose()
