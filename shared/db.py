@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import asyncpg
@@ -27,6 +28,21 @@ SESSION_SETTINGS = {
     "statement_timeout": "15s",
 }
 """How long one connection may sit on what others wait for."""
+
+FROZEN_AFTER = timedelta(seconds=25)
+
+# Between the preparing of a statement and its use a session is `active` and reads from its client:
+# Postgres ends it for no time-out of those above, whoever holds locks there and stands still.
+END_FROZEN = """
+SELECT count(pg_terminate_backend(pid))
+FROM pg_stat_activity
+WHERE datname = current_database()
+    AND application_name = $1
+    AND pid <> pg_backend_pid()
+    AND state = 'active'
+    AND wait_event = 'ClientRead'
+    AND xact_start < now() - $2::interval
+"""
 
 TRANSIENT_CLASSES = ("08", "53", "57")
 TRANSIENT_CODES = ("40001", "40P01", "55P03")
@@ -156,6 +172,21 @@ class Database:
             connection.terminate()
             raise
         return connection
+
+    async def end_frozen(self, *, after: timedelta = FROZEN_AFTER) -> int:
+        """End sessions of this service whose process stopped within a transaction, so long ago.
+
+        Gives how many. For who cannot have a lock that another process holds.
+        """
+        # As whoever logged in: where one login serves all, a role may not see the login's sessions.
+        connection = await self.connect(role="none")
+        try:
+            ended: int = await connection.fetchval(
+                END_FROZEN, session_of(self.service)["application_name"], after
+            )
+        finally:
+            await connection.close(timeout=5)
+        return ended
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:

@@ -6,6 +6,7 @@ import contextlib
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError
 from aiormq.abc import DeliveredMessage
+from asyncpg import InterfaceError, LockNotAvailableError, PostgresError
 
 from shared.consumer import BATCH, Consumer
 from shared.context import is_correlation_id
@@ -101,8 +102,10 @@ class Receiver:
             try:
                 await consumer.handle(messages)
                 break
-            except Exception:
+            except Exception as error:
                 failures += 1
+                if isinstance(error, LockNotAvailableError):
+                    await _end_frozen(consumer)
                 if asyncio.get_running_loop().time() - started > HANDLE_PATIENCE:
                     raise
                 log.warning("batch_postponed", service=self._broker.service, exc_info=True)
@@ -127,3 +130,10 @@ class Receiver:
             sender=self._broker.sender(told.user_id),
             deliveries=count if isinstance(count, int) else 0,
         )
+
+
+async def _end_frozen(consumer: Consumer) -> None:
+    """A consumer that stands still may hold what this one needs: the broker has given up on it."""
+    with contextlib.suppress(OSError, PostgresError, InterfaceError):
+        ended = await consumer.database.end_frozen()
+        log.warning("lock_not_had", frozen_sessions_ended=ended)
