@@ -54,7 +54,13 @@ class BotService(Service):
     ) -> None:
         bot = self.bot = create_bot(token, settings.telegram_api_url)
         self._auth_http = self.auth_client(auth_transport)
-        dialogs = Dialogs(bot, AuthClient(self._auth_http), public_url=settings.public_url)
+        dialogs = Dialogs(
+            bot,
+            AuthClient(self._auth_http),
+            database=self.database,
+            clock=self.clock,
+            public_url=settings.public_url,
+        )
         self._poller = Poller(self.database, bot, self.clock, self.metrics)
         self._sender = Sender(self.database, bot, self.clock, self.metrics)
         worker = UpdatesWorker(self.database, self.clock, dialogs)

@@ -9,7 +9,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-from shared.events import RightEnded, SubmissionChanged
 from shared.texts import Catalogue, Texts
 
 LONGEST_MESSAGE = 4096
@@ -240,117 +239,6 @@ def given_up(texts: Texts) -> str:
         "That did not work, and it is not your fault; it is on record. Please try again in a "
         "few minutes."
     )
-
-
-# Notices
-
-
-def work_needs_correction(texts: Texts, event: SubmissionChanged) -> str:
-    """For the student."""
-    return texts(
-        "✏️ <b>{title}</b>\nYour work came back with remarks.", title=_title(event)
-    ) + _comment(event)
-
-
-def work_approved(texts: Texts, event: SubmissionChanged) -> str:
-    """For the student."""
-    return texts("✅ <b>{title}</b>\nYour work is accepted!", title=_title(event)) + _comment(event)
-
-
-def verdict_withdrawn(texts: Texts, event: SubmissionChanged) -> str:
-    """For the student."""
-    return texts(
-        "↩️ <b>{title}</b>\nThe curator has withdrawn the review: your work is on review again.",
-        title=_title(event),
-    )
-
-
-def work_to_review(texts: Texts, event: SubmissionChanged) -> str:
-    """For the curator."""
-    return texts(
-        "📥 <b>{title}</b>\n{name} sends a work for review.",
-        title=_title(event),
-        name=name_of(event.student_name, texts),
-    )
-
-
-def correction_recorded(texts: Texts, event: SubmissionChanged) -> str:
-    """For the curator."""
-    return texts(
-        "📝 <b>{title}</b>\nRecorded: needs correction. Student: {name}.",
-        title=_title(event),
-        name=name_of(event.student_name, texts),
-    )
-
-
-def approval_recorded(texts: Texts, event: SubmissionChanged) -> str:
-    """For the curator."""
-    return texts(
-        "📝 <b>{title}</b>\nRecorded: accepted. Student: {name}.",
-        title=_title(event),
-        name=name_of(event.student_name, texts),
-    )
-
-
-def right_refused(texts: Texts, event: RightEnded) -> str:
-    """For whoever granted it: what stopped, why that may be, what to do."""
-    account = shown(event.label, LONGEST_NAME) or "…"
-    match event.right:
-        case "mail.read" | "mail.box":
-            return texts(
-                "🔌 <b>{account}</b>\nI can no longer read this mailbox, so news of letters in it "
-                "has stopped.\n\n"
-                "The permission may have been taken back in the mailbox's settings, the password "
-                "may have changed, or it was not used for long. Nothing else has changed: connect "
-                "the mailbox again on your page, and it goes on.",
-                account=account,
-            )
-        case _:
-            return texts(
-                "🔌 <b>{account}</b>\nThe permission that you gave for this account no longer "
-                "works.\n\n"
-                "It may have been taken back there. Give it again on your page, and all goes on.",
-                account=account,
-            )
-
-
-def grant_anew(texts: Texts) -> str:
-    """A button's label."""
-    return texts("Connect again")
-
-
-def open_review(texts: Texts) -> str:
-    """A button's label."""
-    return texts("Open the review")
-
-
-def open_work(texts: Texts) -> str:
-    """A button's label."""
-    return texts("Open the work")
-
-
-def because_sent(texts: Texts) -> str:
-    """Why a student is told."""
-    return texts("This is a work that you sent for review.")
-
-
-def because_curator(texts: Texts) -> str:
-    """Why a curator is told."""
-    return texts("You are the curator of this work.")
-
-
-def because_granted(texts: Texts) -> str:
-    """Why somebody is told that a right has ended."""
-    return texts("You had given the permission that ended.")
-
-
-def _title(event: SubmissionChanged) -> str:
-    return shown(event.title, LONGEST_TITLE) or "…"
-
-
-def _comment(event: SubmissionChanged) -> str:
-    comment = shown(event.comment or "", LONGEST_COMMENT)
-    return f"\n\n<blockquote>{comment}</blockquote>" if comment else ""
 
 
 # The menu

@@ -1,16 +1,13 @@
 """From an update to its replies: aiogram's routers, fed one update at a time.
 
-By our convention a handler returns its replies, aiogram's methods that nobody awaits; the worker
-writes them to the sending queue in the transaction that marks the update handled.
+By our convention a handler returns its replies (`reply.py`) and calls nobody but other services.
 """
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from aiogram import Bot, Dispatcher
-from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.methods import AnswerCallbackQuery, SendMessage, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import Update
 from pydantic import ValidationError
 
@@ -18,13 +15,14 @@ from services.bot import texts as words
 from services.bot.auth import AuthAway, AuthClient
 from services.bot.dialogs import help as help_
 from services.bot.dialogs import link, login, other, start
+from services.bot.dialogs.reply import Replies, read_replies
 from services.bot.dialogs.request_key import RequestKey
-from services.bot.errors import HandlerReturnedOther, UpdateUnreadable
+from services.bot.errors import UpdateUnreadable
 from services.bot.updates.repository import StoredUpdate
+from shared.clock import Clock
+from shared.db import Database
 from shared.people import Person
 from shared.texts import Texts
-
-Replies = list[TelegramMethod[Any]]
 
 TOLD_AT = 2
 """The failure at which a person hears that we try again: the first repeat comes at once."""
@@ -53,9 +51,13 @@ sends what this aiogram does not know yet still gets an answer."""
 class Dialogs:
     """Feeds updates to the routers. It keeps nothing between them."""
 
-    def __init__(self, bot: Bot, auth: AuthClient, *, public_url: str) -> None:
+    def __init__(
+        self, bot: Bot, auth: AuthClient, *, database: Database, clock: Clock, public_url: str
+    ) -> None:
         self._bot = bot
-        self._dispatcher = Dispatcher(disable_fsm=True, auth=auth, public_url=public_url)
+        self._dispatcher = Dispatcher(
+            disable_fsm=True, auth=auth, database=database, clock=clock, public_url=public_url
+        )
         self._dispatcher.include_routers(
             start.create_router(),
             help_.create_router(),
@@ -78,7 +80,7 @@ class Dialogs:
             texts=_texts(update, person),
             request_key=RequestKey(update.update_id),
         )
-        return _replies(told)
+        return read_replies(told)
 
     def _read(self, update: StoredUpdate) -> Update | None:
         """The update as aiogram has it; None when no router wants its kind.
@@ -130,19 +132,6 @@ def _core(kind: str, event: dict[str, Any]) -> dict[str, Any]:
     if kind == "callback_query" and isinstance(core.get("message"), dict):
         core["message"] = _core("message", core["message"])
     return core
-
-
-def _replies(told: Any) -> Replies:
-    if told is None or told is UNHANDLED:
-        return []
-    replies = list(told) if isinstance(told, Iterable) and not _is_method(told) else [told]
-    if not all(_is_method(reply) for reply in replies):
-        raise HandlerReturnedOther(type(told).__name__)
-    return replies
-
-
-def _is_method(value: Any) -> bool:
-    return isinstance(value, TelegramMethod)
 
 
 def _texts(update: StoredUpdate, person: Person | None) -> Texts:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from aiogram.methods import SendMessage
 
-from services.bot import texts as words
 from services.bot.links import with_link
+from services.bot.notices import texts as words
 from shared.events import RightEnded, SubmissionChanged
 from shared.texts import Texts
 

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
-
-from aiogram.methods import TelegramMethod
+from typing import Protocol
 
 from services.bot.chats import repository as chats
 from services.bot.chats.repository import Lease
+from services.bot.dialogs.reply import Reply, Write
 from services.bot.errors import UpdateUnreadable
 from services.bot.notices import service as notices
 from services.bot.outgoing import repository as outgoing
@@ -20,7 +19,7 @@ from shared import people
 from shared.clock import Clock
 from shared.context import caused_by
 from shared.crash import crash_point
-from shared.db import Database
+from shared.db import Connection, Database
 from shared.log import get_log
 from shared.people import Person
 
@@ -34,7 +33,7 @@ LADDER = (0.0, 2.0, 10.0)
 POLL = 1.0
 STOP_WITHIN = 10.0
 
-Replies = Sequence[TelegramMethod[Any]]
+Replies = Sequence[Reply]
 
 
 class Answers(Protocol):
@@ -185,9 +184,16 @@ class UpdatesWorker:
         return True
 
     async def _reply(
-        self, connection: Any, update: StoredUpdate, person: Person | None, replies: Replies
+        self,
+        connection: Connection,
+        update: StoredUpdate,
+        person: Person | None,
+        replies: Replies,
     ) -> None:
         for reply in replies:
+            if isinstance(reply, Write):
+                await reply.do(connection, self.clock)
+                continue
             await outgoing.enqueue(
                 connection,
                 reply,
