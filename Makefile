@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-rabbit4 faults bench check fix lock
+.PHONY: help demo up test test-rabbit4 faults soak bench check fix lock
 
 embedded := @deploy/venv.sh requirements-embedded.txt && exec .venv/bin
 dev := @deploy/venv.sh requirements-dev.txt && .venv/bin
@@ -22,6 +22,9 @@ test-rabbit4: ## what speaks to RabbitMQ, on 4.0 in a folder of its own (deboots
 
 faults: ## break everything, see the promises kept: some 20 minutes; FULL=1 an hour; SEED=… ONLY=F1,F4
 	$(dev)/python -m tests.faults $(if $(FULL),--full) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
+soak: ## the bot at work for ten minutes: is its memory flat, are its tables bounded? MINUTES=60
+	$(dev)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: .venv-bench/installed ## each headline figure, beside what people would use instead; ONLY=consumer,relay OUT=file.json
 	@.venv-bench/bin/python -m bench

@@ -11,7 +11,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import backlog, consumer, flood, hook, latency, machine, relay, session, start
+from bench import (
+    backlog,
+    consumer,
+    fanout,
+    flood,
+    hook,
+    latency,
+    machine,
+    relay,
+    session,
+    start,
+    state,
+)
 from bench.place import Place, place
 from bench.report import Section, render, write
 from shared.log import configure_logging
@@ -24,6 +36,8 @@ MEASURES: dict[str, Callable[[Place], Section]] = {
     "session": session.measure,
     "flood": flood.measure,
     "latency": latency.measure,
+    "fanout": fanout.measure,
+    "state": state.measure,
     "start": start.measure,
     "backlog": backlog.measure,
 }

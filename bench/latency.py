@@ -39,7 +39,7 @@ FROM sync.outbox AS found
 JOIN sync.reviews ON reviews.review_id = (found.body::json ->> 'review_id')::bigint
 JOIN school.submission_statuses AS decided ON decided.review_id = reviews.review_id
 JOIN bot.notices ON notices.correlation_id = found.correlation_id
-JOIN bot.outgoing ON outgoing.notice_id = notices.id
+JOIN bot.outgoing ON outgoing.id = notices.outgoing_id
 WHERE found.type = 'sync.review.found.v1'
 """
 

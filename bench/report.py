@@ -54,7 +54,8 @@ class Target:
         if self.is_reached:
             return f"{said}: reached"
         off = abs(self.measure.median - self.limit)
-        return f"{said}: missed by {_number(off)} ({off / self.limit * 100:.0f} %)"
+        share = f" ({off / self.limit * 100:.0f} %)" if self.limit else ""
+        return f"{said}: missed by {_number(off)}{share}"
 
 
 @dataclass(slots=True)

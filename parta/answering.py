@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from parta import keys, operating, starting
+from parta import keys, operating, parked, starting
 from parta.parts import PARTS
 from services.auth import commands as auth
 
@@ -56,12 +56,12 @@ async def keys_rotate(options: argparse.Namespace) -> int:
 
 
 async def parked_list(options: argparse.Namespace) -> int:
-    """Waiting and dead events."""
+    """Events that wait or are dead, messages that Telegram refused."""
     services = [options.service] if options.service else list(PARTS)
     async with operating.database_url() as url:
-        found = await operating.list_parked(url, services, max(1, min(options.limit, 1000)))
+        found = await parked.list_newest(url, services, max(1, min(options.limit, 1000)))
     lines = [
-        f"{line['service']:7}{line['id']:>6}  {line['state']:8}{line['type']}"
+        f"{line['service']:7}{line['source']:8}{line['id']:>6}  {line['state']:8}{line['type']}"
         f"  attempts {line['attempts']}  {line['error']}"
         for line in found
     ]
@@ -69,24 +69,28 @@ async def parked_list(options: argparse.Namespace) -> int:
 
 
 async def parked_show(options: argparse.Namespace) -> int:
-    """One parked event."""
+    """One of them."""
     async with operating.database_url() as url:
-        found = await operating.show_parked(url, options.service, options.id)
+        found = await parked.show(url, _parked_one(options))
     return _print(options, found, "\n".join(f"{name}: {value}" for name, value in found.items()))
 
 
 async def parked_retry(options: argparse.Namespace) -> int:
     """Try it at once."""
     async with operating.database_url() as url:
-        await operating.retry_parked(url, options.service, options.id)
+        await parked.retry(url, _parked_one(options))
     return _print(options, {"retried": options.id}, "It is tried within a second.")
 
 
 async def parked_drop(options: argparse.Namespace) -> int:
     """Give it up."""
     async with operating.database_url() as url:
-        await operating.drop_parked(url, options.service, options.id)
+        await parked.drop(url, _parked_one(options))
     return _print(options, {"dropped": options.id}, "It is gone.")
+
+
+def _parked_one(options: argparse.Namespace) -> parked.One:
+    return parked.One(options.service, options.id, is_message=options.message)
 
 
 async def resend(options: argparse.Namespace) -> int:

@@ -107,18 +107,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(keys, "rotate", "seal all of it under the first of VAULT_KEYS", "keys_rotate")
 
-    parked = commands.add_parser("parked", help="events that failed").add_subparsers(required=True)
-    one = add(parked, "list", "waiting and dead events", "parked_list")
+    parked = commands.add_parser("parked", help="events and messages that failed").add_subparsers(
+        required=True
+    )
+    one = add(parked, "list", "events that wait or are dead, refused messages", "parked_list")
     one.add_argument("--service", choices=PARTS)
     one.add_argument("--limit", type=int, default=50)
     for name, text, command in (
-        ("show", "one of them, with its body", "parked_show"),
+        ("show", "one of them, with all it says", "parked_show"),
         ("retry", "let it be tried at once", "parked_retry"),
         ("drop", "give it up for good", "parked_drop"),
     ):
         one = add(parked, name, text, command)
         one.add_argument("service", choices=PARTS)
         one.add_argument("id", type=int)
+        one.add_argument("--message", action="store_true", help="a message, not an event")
 
     events = commands.add_parser("events", help="events that were sent").add_subparsers(
         required=True

@@ -18,12 +18,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.bot.settings import WEBHOOK_PATH
 from shared import context
 from shared.errors import HttpError, NotFound, PartaError, Unavailable
 from shared.identity import ANONYMOUS, AUDIENCE_HEADER, HEADER
 from shared.log import get_log
 from shared.pages import TEMPLATES, Pages
 from shared.service import Service
+from shared.settings import WrongSetting
 from shared.texts import Catalogue
 from shared.web import SECURITY_HEADERS, answer_error
 
@@ -56,7 +58,10 @@ ROUTES: tuple[tuple[str, str], ...] = (
 """Path and what is below it → service. `/` alone is auth's."""
 
 UNASKED = ("/hooks/",)
-"""Where no browser comes: auth is not asked."""
+"""Where no browser comes: auth is not asked. WEBHOOK_PATH is another such place."""
+
+OWN = ("/static", "/healthz", "/readyz", "/_check", "/_error", "/_able", "/internal", "/metrics")
+"""First steps of what gateways serve themselves, or never."""
 
 ONLY_OURS = (b"x-parta-", b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-correlation-id")
 """Headers that only a gateway may say; from outside they are dropped."""
@@ -76,10 +81,23 @@ class _Answer:
 
 
 class Gateway:
-    """One ASGI app before all services."""
+    """One ASGI app before all services. At `webhook_path` Telegram calls.
 
-    def __init__(self, services: Mapping[str, ASGIApp], *, public_url: str) -> None:
+    Raises:
+        WrongSetting: something else is served there.
+    """
+
+    def __init__(
+        self,
+        services: Mapping[str, ASGIApp],
+        *,
+        public_url: str,
+        webhook_path: str = WEBHOOK_PATH,
+    ) -> None:
+        if is_taken(webhook_path):
+            raise WrongSetting("WEBHOOK_PATH: something else is served there")
         self._services = services
+        self._webhook_path = webhook_path
         address = urlsplit(public_url)
         self._host = address.netloc.lower()
         self._scheme = address.scheme
@@ -112,14 +130,14 @@ class Gateway:
             await (await self._health(path))(scope, receive, ours)
             return
         headers = Headers(scope=scope)
-        if headers.getlist("host") != [headers.get("host", "")] or not self._is_ours(
-            headers.get("host", "")
-        ):
+        # Telegram may know us by another name: there the secret decides.
+        is_webhook = path == self._webhook_path
+        if not is_webhook and not self._is_ours(headers.getlist("host")):
             raise Misdirected
         if path.startswith("/static/"):
             await self._serve_static(scope, receive, ours)
             return
-        service = _route(path)
+        service = "bot" if is_webhook else _route(path)
         if service is None:
             raise NotFound
         inner = [
@@ -127,7 +145,7 @@ class Gateway:
             for name, value in scope["headers"]
             if not name.lower().replace(b"_", b"-").startswith(ONLY_OURS)
         ]
-        if not path.startswith(UNASKED):
+        if not is_webhook and not path.startswith(UNASKED):
             identity = await self._identify(headers, service)
             if identity:
                 inner.append((HEADER.lower().encode(), identity.encode()))
@@ -138,8 +156,8 @@ class Gateway:
         scope = {**scope, "headers": inner, "state": {}}
         await self._services[service](scope, receive, send)
 
-    def _is_ours(self, host: str) -> bool:
-        return host.lower() == self._host
+    def _is_ours(self, hosts: list[str]) -> bool:
+        return [host.lower() for host in hosts] == [self._host]
 
     async def _identify(self, headers: Headers, service: str) -> str | None:
         """What auth says of the cookie or the bearer. Without either nobody has to be asked."""
@@ -206,6 +224,11 @@ class Operations:
             return
         inner = {**scope, "path": path, "raw_path": path.encode(), "state": {}}
         await self._services[service](inner, receive, send)
+
+
+def is_taken(webhook_path: str) -> bool:
+    """Whether the path that Telegram is to call is something else's already."""
+    return f"/{webhook_path.split('/')[1]}" in OWN or _route(webhook_path) is not None
 
 
 def _route(path: str) -> str | None:

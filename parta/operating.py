@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any
@@ -14,7 +14,6 @@ from parta.parts import PARTS
 from parta.postgres import EmbeddedPostgres
 from services.bot.notices import repository as notices
 from shared import outbox, parked, secret, trace
-from shared.clock import Clock
 from shared.db import Database
 from shared.events import heard_by, told_by
 from shared.service import LATE_AFTER
@@ -58,66 +57,6 @@ async def opened(url: str, service: str) -> AsyncIterator[Database]:
         yield opened_database
     finally:
         await opened_database.close()
-
-
-async def list_parked(url: str, services: Sequence[str], limit: int) -> Lines:
-    """Parked messages, newest first in each service."""
-    lines: Lines = []
-    for service in services:
-        async with opened(url, service) as one, one.acquire() as connection:
-            lines += [_parked(service, row) for row in await parked.list_newest(connection, limit)]
-    return lines
-
-
-async def show_parked(url: str, service: str, parked_id: int) -> dict[str, Any]:
-    """One parked message with its body.
-
-    Raises:
-        NothingFound: there is none.
-    """
-    async with opened(url, service) as one, one.acquire() as connection:
-        row = await parked.find(connection, parked_id)
-    if row is None:
-        raise NothingFound(f"{service} has no parked message {parked_id}")
-    return {**_parked(service, row), "body": row.message.body.decode("utf-8", "backslashreplace")}
-
-
-async def retry_parked(url: str, service: str, parked_id: int) -> None:
-    """Let a parked message, dead or waiting, be tried at once.
-
-    Raises:
-        NothingFound: there is none.
-    """
-    async with opened(url, service) as one, one.transaction() as connection:
-        if not await parked.revive(connection, parked_id, Clock().now()):
-            raise NothingFound(f"{service} has no parked message {parked_id}")
-
-
-async def drop_parked(url: str, service: str, parked_id: int) -> None:
-    """Give a parked message up for good.
-
-    Raises:
-        NothingFound: there is none.
-    """
-    async with opened(url, service) as one, one.transaction() as connection:
-        if not await parked.drop(connection, parked_id):
-            raise NothingFound(f"{service} has no parked message {parked_id}")
-
-
-def _parked(service: str, row: parked.Parked) -> dict[str, Any]:
-    return {
-        "service": service,
-        "id": row.id,
-        "state": "dead" if row.dead_at else "waiting",
-        "type": row.message.type,
-        "key": row.key,
-        "attempts": row.attempts,
-        "error": row.error,
-        "message_id": row.message.message_id,
-        "correlation_id": row.message.correlation_id,
-        "parked_at": row.parked_at.isoformat(),
-        "next_try_at": None if row.dead_at else row.next_try_at.isoformat(),
-    }
 
 
 async def resend(url: str, listener: str, since: timedelta) -> int:
@@ -179,11 +118,12 @@ async def steps_of(databases: dict[str, Database], cause: str) -> Lines:
 
 
 def _message(message: notices.Traced) -> Lines:
-    """What became of one message to a chat."""
-    what = message.kind or message.method
+    """What became of one message to a chat, or of a notice without one."""
+    what = message.rule or message.method or ""
+    fate = message.waits_for and f"waits: {message.waits_for}"
     state = f"message {message.telegram_message_id}" if message.telegram_message_id else ""
     moments = (
-        ("noticed", message.recorded_at, ""),
+        ("noticed", message.recorded_at, fate or message.dropped or ""),
         ("begun", message.begun_at, f"attempt {message.attempts}"),
         ("sent", message.sent_at, state),
         ("failed", message.failed_at, message.error or ""),
@@ -194,7 +134,7 @@ def _message(message: notices.Traced) -> Lines:
             "service": "bot",
             "step": step,
             "what": what,
-            "note": f"chat {message.chat_id or 'unknown'} {note}".strip(),
+            "note": f"chat {message.chat_id or 'none'} {note}".strip(),
             "chat_id": message.chat_id,
         }
         for step, moment, note in moments

@@ -66,6 +66,7 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         keeper = asyncio.create_task(file.keep(), name="sandbox-state")
+        world.messenger.updates.webhook_changed()
         try:
             async with smtp.listening(world.outbox, world.counts, settings.smtp_port) as port:
                 app.state.smtp_port = port

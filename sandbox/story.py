@@ -18,6 +18,8 @@ from sandbox.school import PEOPLE, PULLS, ROOMS, Person
 from sandbox.world import world_of
 
 LONGEST_ADVANCE_S = 400 * 24 * 3600
+# Where the school is, and all its people.
+ZONE = "Europe/Moscow"
 
 
 class SetFault(Body):
@@ -96,6 +98,13 @@ async def advance_clock(request: Request) -> Response:
     return JSONResponse({"now": state.now().isoformat()})
 
 
+async def show_clock(request: Request) -> Response:
+    state = request.app.state
+    return JSONResponse(
+        {"now": state.now().isoformat(), "movable": state.advance_clock is not None}
+    )
+
+
 async def count(request: Request) -> Response:
     return JSONResponse(world_of(request).counts.as_json())
 
@@ -111,6 +120,7 @@ def _person(person: Person) -> dict[str, Any]:
         "email": person.email,
         "password": person.password,
         "locale": person.locale,
+        "zone": ZONE,
     }
 
 
@@ -119,6 +129,7 @@ DOORS = [
     Route("/faults", set_fault, methods=["POST"]),
     Route("/faults", list_faults, methods=["GET"]),
     Route("/faults", clear_faults, methods=["DELETE"]),
+    Route("/clock", show_clock, methods=["GET"]),
     Route("/clock", advance_clock, methods=["POST"]),
     Route("/counts", count),
 ]

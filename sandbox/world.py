@@ -22,6 +22,7 @@ from sandbox.google.state import GoogleState
 from sandbox.settings import SandboxSettings
 from sandbox.smtp.outbox import Outbox
 from sandbox.telegram import state as telegram_state
+from sandbox.telegram.delivery import Deliveries
 from sandbox.telegram.messenger import Messenger
 from sandbox.telegram_login.openid import TelegramLogin
 from sandbox.vk.oauth import VkIds
@@ -65,6 +66,9 @@ class World:
         self.counts = Counts()
         self.messenger = Messenger(
             settings, state.telegram, now=now, monotonic=monotonic, changed=changed
+        )
+        self.messenger.updates.deliveries = Deliveries(
+            state.telegram, self.faults, now=now, monotonic=monotonic, changed=changed
         )
         # Certificates are read only where there will be any: it takes longer than the rest.
         self.client = httpx.AsyncClient(

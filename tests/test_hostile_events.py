@@ -17,6 +17,7 @@ from shared.consumer import Consumer
 from shared.db import Database
 from shared.events import (
     Event,
+    FeedbackGiven,
     PersonChanged,
     PullChanged,
     ReviewFound,
@@ -46,6 +47,14 @@ WELL: dict[type[Event], Callable[[int], Event]] = {
         repository="school/parta",
         number=number,
         pull_url="https://github.test/pull/1",
+    ),
+    FeedbackGiven: lambda number: FeedbackGiven(
+        feedback_id=UUID(int=number),
+        person_id=SOMEBODY,
+        name="Vera",
+        topic="Lessons",
+        text="Could we begin later?",
+        given_at=AT,
     ),
     RightEnded: lambda number: RightEnded(
         right_id=UUID(int=number),

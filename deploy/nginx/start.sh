@@ -9,6 +9,7 @@ url=${PUBLIC_URL:-http://localhost:8080}
 url=${url%/}
 host=${url#*://}
 scheme=${url%%://*}
+webhook=${WEBHOOK_PATH:-/hooks/telegram}
 trusted=""
 transport=""
 
@@ -20,6 +21,16 @@ refuse() {
 # What is filled in below must stay what it is: one name, one address.
 case $scheme in http | https) ;; *) refuse "PUBLIC_URL: must start with http:// or https://" ;; esac
 case $host in "" | *[!A-Za-z0-9.:_-]*) refuse "PUBLIC_URL: must be an address without a path" ;; esac
+case $webhook in
+    *[!A-Za-z0-9/_-]* | *//* | / | [!/]*) refuse "WEBHOOK_PATH: must be of letters, digits, - and _" ;;
+esac
+case $webhook/ in
+    /hooks/github/* | /sync/* | /mail/* | /school/* | /bot/* | /login/* | /register/* | /logout/* | \
+        /me/* | /people/* | /users/accounts/* | /static/* | /healthz/* | /readyz/* | /_check/* | \
+        /_error/* | /_able/* | /internal/* | /metrics/*)
+        refuse "WEBHOOK_PATH: something else is served there"
+        ;;
+esac
 for proxy in ${TRUSTED_PROXIES:-}; do
     case $proxy in *[!0-9a-fA-F.:/]*) refuse "TRUSTED_PROXIES: $proxy is no address" ;; esac
     trusted="$trusted set_real_ip_from $proxy;"
@@ -33,6 +44,7 @@ mkdir -p "$run"
 sed \
     -e "s|@HOST@|$host|g" \
     -e "s|@SCHEME@|$scheme|g" \
+    -e "s|@WEBHOOK@|$webhook|g" \
     -e "s|@TRANSPORT@|$transport|g" \
     -e "s|@TRUSTED@|$trusted|g" \
     -e "s|@RUN@|$run|g" \

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from sandbox.telegram.errors import bad_request
+from sandbox.telegram.errors import BotApiError, bad_request
 
 LARGEST_JSON = 1_000_000
+LARGEST_UPLOAD = 50 * 1024 * 1024
+ATTACHED = "attach://"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came in a form."""
+
+    name: str
+    content: bytes = field(repr=False)
 
 
 class Arguments:
     """Each value by its name and type; a wrong one raises what Telegram would answer."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], uploads: Mapping[str, Upload] | None = None
+    ) -> None:
         self._values = values
+        self._uploads = uploads or {}
 
     def has(self, name: str) -> bool:
         return self._values.get(name) is not None
@@ -75,6 +89,13 @@ class Arguments:
             raise bad_request(f"can't parse {name} JSON object")
         return value
 
+    def find_upload(self, name: str) -> Upload | None:
+        """A file sent under this name, or under another that the value points to."""
+        value = self._values.get(name)
+        if isinstance(value, str) and value.startswith(ATTACHED):
+            return self._uploads.get(value.removeprefix(ATTACHED))
+        return self._uploads.get(name)
+
     def chat_id(self) -> int:
         value = str(self._values.get("chat_id") or "")
         if not value:
@@ -95,6 +116,7 @@ class Arguments:
 async def read_arguments(request: Request) -> Arguments:
     """Query, urlencoded or multipart form, and JSON, as the Bot API takes them."""
     values: dict[str, Any] = dict(request.query_params)
+    uploads: dict[str, Upload] = {}
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type == "application/json":
         values.update(_object(await request.body()))
@@ -104,13 +126,29 @@ async def read_arguments(request: Request) -> Arguments:
     ):
         try:
             async with request.form() as form:
-                values.update(
-                    (name, f"<file {value.filename}>" if isinstance(value, UploadFile) else value)
-                    for name, value in form.multi_items()
-                )
+                files, texts = _parted(form)
+                values.update(texts)
+                uploads = {name: await _upload(file) for name, file in files.items()}
         except HTTPException as error:
             raise bad_request("can't parse the form") from error
-    return Arguments(values)
+    return Arguments(values, uploads)
+
+
+def _parted(form: FormData) -> tuple[dict[str, UploadFile], dict[str, str]]:
+    files: dict[str, UploadFile] = {}
+    texts: dict[str, str] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            files[name] = value
+        else:
+            texts[name] = value
+    if sum(file.size or 0 for file in files.values()) > LARGEST_UPLOAD:
+        raise BotApiError(413, "Request Entity Too Large")
+    return files, texts
+
+
+async def _upload(file: UploadFile) -> Upload:
+    return Upload(file.filename or "", await file.read())
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.faults import DroppedConnection, answer_with
-from sandbox.telegram import listening, messages, profile
+from sandbox.telegram import commands, listening, media, messages, profile
 from sandbox.telegram.arguments import Arguments, read_arguments
 from sandbox.telegram.errors import BotApiError
 from sandbox.telegram.messenger import Messenger
@@ -38,11 +38,18 @@ METHODS = {
         Method("setWebhook", listening.set_webhook),
         Method("deleteWebhook", listening.delete_webhook),
         Method("getWebhookInfo", listening.get_webhook_info),
-        Method("setMyCommands", profile.set_my_commands),
-        Method("getMyCommands", profile.get_my_commands),
-        Method("deleteMyCommands", profile.delete_my_commands),
+        Method("setMyCommands", commands.set_my_commands),
+        Method("getMyCommands", commands.get_my_commands),
+        Method("deleteMyCommands", commands.delete_my_commands),
+        Method("setChatMenuButton", commands.set_chat_menu_button),
         Method("sendMessage", messages.send_message, limited=True),
+        Method("sendVoice", media.send_voice, limited=True),
+        Method("sendAudio", media.send_audio, limited=True),
+        Method("sendPhoto", media.send_photo, limited=True),
+        Method("sendDocument", media.send_document, limited=True),
+        Method("getFile", media.get_file),
         Method("editMessageText", messages.edit_message_text, limited=True),
+        Method("editMessageCaption", messages.edit_message_caption, limited=True),
         Method("editMessageReplyMarkup", messages.edit_message_reply_markup, limited=True),
         Method("deleteMessage", messages.delete_message),
         Method("answerCallbackQuery", profile.answer_callback_query),

@@ -1,16 +1,16 @@
-"""Bot API: getUpdates and webhooks, the two ways to hear what happened.
-
-A webhook is stored and shown; nothing is delivered to it yet.
-"""
+"""Bot API: getUpdates and webhooks, the two ways to hear what happened."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sandbox.telegram.arguments import Arguments
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.messenger import Messenger
 from sandbox.telegram.state import Webhook
+
+SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
 async def get_updates(messenger: Messenger, arguments: Arguments) -> Any:
@@ -33,12 +33,16 @@ async def set_webhook(messenger: Messenger, arguments: Arguments) -> Any:
     connections = arguments.integer("max_connections", 40)
     if not 1 <= connections <= 100:
         raise bad_request("max_connections is out of range")
+    secret = arguments.text("secret_token")
+    if not SECRET.fullmatch(secret):
+        raise bad_request("secret token contains unallowed characters")
     allowed = _allowed_updates(arguments)
     if allowed is not None:
         messenger.state.allowed_updates = allowed
-    messenger.state.webhook = Webhook(url, connections, arguments.text("secret_token"))
+    messenger.state.webhook = Webhook(url, connections, secret)
     if arguments.boolean("drop_pending_updates"):
         messenger.updates.drop_pending()
+    messenger.updates.webhook_changed()
     messenger.changed()
     return True
 
@@ -47,6 +51,7 @@ async def delete_webhook(messenger: Messenger, arguments: Arguments) -> Any:
     messenger.state.webhook = None
     if arguments.boolean("drop_pending_updates"):
         messenger.updates.drop_pending()
+    messenger.updates.webhook_changed()
     messenger.changed()
     return True
 
@@ -60,6 +65,9 @@ async def get_webhook_info(messenger: Messenger, arguments: Arguments) -> Any:
     }
     if webhook:
         info["max_connections"] = webhook.max_connections
+        if webhook.last_error_at is not None:
+            info["last_error_date"] = int(webhook.last_error_at.timestamp())
+            info["last_error_message"] = webhook.last_error
     if state.allowed_updates:
         info["allowed_updates"] = state.allowed_updates
     return info

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sandbox.school import Person, find_person_in_chat, find_room
 from sandbox.settings import SandboxSettings
 from sandbox.telegram.errors import BotApiError, bad_request, too_many_requests
+from sandbox.telegram.files import Files, shown_file
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.state import CALLS_KEPT, Call, Chat, Message, TelegramState
 from sandbox.telegram.updates import Updates
@@ -52,6 +53,7 @@ class Messenger:
         self.monotonic = monotonic
         self.changed = changed
         self.updates = Updates(state, changed)
+        self.files = Files(state)
         self.queries: dict[str, CallbackQuery] = {}
         self._limits = Limits(monotonic())
 
@@ -128,10 +130,13 @@ class Messenger:
             "from": self._sender(chat, message),
             "chat": self.chat_object(chat.chat_id),
             "date": int(message.at.timestamp()),
-            "text": message.text,
+            **_content(message),
         }
-        if message.entities:
-            shown["entities"] = message.entities
+        answered = chat.find_message(message.reply.message_id) if message.reply else None
+        if answered is not None:
+            shown["reply_to_message"] = self.message_object(chat, replace(answered, reply=None))
+        if message.protected:
+            shown["has_protected_content"] = True
         if message.edited_at is not None:
             shown["edit_date"] = int(message.edited_at.timestamp())
         if message.inline_keyboard:
@@ -143,6 +148,19 @@ class Messenger:
             return self.bot_user()
         person = find_person_in_chat(int(message.person or chat.chat_id))
         return user_object(person) if person else {"id": 1, "is_bot": False, "first_name": ""}
+
+
+def _content(message: Message) -> dict[str, Any]:
+    """The words, which are a caption where there is a file."""
+    if message.file is None:
+        shown, words, entities = {}, "text", "entities"
+    else:
+        shown, words, entities = shown_file(message.file), "caption", "caption_entities"
+    if message.text:
+        shown[words] = message.text
+    if message.entities:
+        shown[entities] = message.entities
+    return shown
 
 
 def user_object(person: Person) -> dict[str, Any]:

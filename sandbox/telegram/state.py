@@ -9,6 +9,42 @@ from typing import Any, Literal
 MESSAGES_KEPT = 5_000
 CALLS_KEPT = 20_000
 UPDATES_KEPT = 10_000
+EDITS_KEPT = 20
+FILES_KEPT = 5_000
+
+
+@dataclass
+class Edit:
+    """An earlier text of a message, and when it was given."""
+
+    at: datetime
+    text: str
+
+
+@dataclass
+class Reply:
+    """Which message is answered, and the part of it that was picked out."""
+
+    message_id: int
+    quote: str | None = None
+
+
+@dataclass
+class Attachment:
+    """What Telegram knows of a file; its bytes are kept elsewhere, and for a while only."""
+
+    file_id: str
+    file_unique_id: str
+    kind: str
+    path: str
+    size: int
+    mime_type: str
+    name: str = ""
+    duration: int = 0
+    title: str = ""
+    performer: str = ""
+    width: int = 0
+    height: int = 0
 
 
 @dataclass
@@ -24,6 +60,19 @@ class Message:
     reply_keyboard: list[list[str]] | None = None
     silent: bool = False
     edited_at: datetime | None = None
+    rewritten_at: datetime | None = None
+    edits: list[Edit] = field(default_factory=list)
+    reply: Reply | None = None
+    file: Attachment | None = None
+    protected: bool = False
+
+    def rewrite(self, text: str, entities: list[dict[str, Any]], at: datetime) -> None:
+        """Take another text, and remember the one it had."""
+        if text != self.text:
+            self.edits.append(Edit(self.rewritten_at or self.at, self.text))
+            del self.edits[:-EDITS_KEPT]
+            self.rewritten_at = at
+        self.text, self.entities = text, entities
 
 
 @dataclass
@@ -33,7 +82,7 @@ class Chat:
     messages: list[Message] = field(default_factory=list)
 
     def find_message(self, message_id: int) -> Message | None:
-        return next((m for m in self.messages if m.message_id == message_id), None)
+        return next((m for m in reversed(self.messages) if m.message_id == message_id), None)
 
     def add(self, message: Message) -> None:
         self.messages.append(message)
@@ -57,6 +106,8 @@ class Webhook:
     url: str
     max_connections: int = 40
     secret_token: str = field(default="", repr=False)
+    last_error_at: datetime | None = None
+    last_error: str = ""
 
 
 @dataclass
@@ -68,6 +119,7 @@ class TelegramState:
     updates: list[dict[str, Any]] = field(default_factory=list)
     allowed_updates: list[str] = field(default_factory=list)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    files: dict[str, Attachment] = field(default_factory=dict)
     webhook: Webhook | None = None
     calls: list[Call] = field(default_factory=list)
 

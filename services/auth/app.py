@@ -8,6 +8,7 @@ from services.auth.doors import pages as door_pages
 from services.auth.errors import LinkRefused, SlowedDown
 from services.auth.links import endpoints as link_endpoints
 from services.auth.links import pages as link_pages
+from services.auth.me import endpoints as me_endpoints
 from services.auth.me import pages as me_pages
 from services.auth.passwords import own_pages as own_password_pages
 from services.auth.passwords import pages as password_pages
@@ -41,6 +42,7 @@ ROUTERS = (
     way_pages.router,
     link_pages.router,
     me_pages.router,
+    me_endpoints.router,
     password_pages.router,
     own_password_pages.router,
     registration_pages.router,

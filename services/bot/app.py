@@ -5,8 +5,11 @@ from fastapi import FastAPI
 
 from services.bot import texts
 from services.bot.card import pages as card
+from services.bot.feedback import pages as feedback
+from services.bot.preferences import pages as preferences
 from services.bot.service import FOLDER, BotService
 from services.bot.settings import BotSettings
+from services.bot.updates.endpoint import take_update
 from shared.clock import Clock
 from shared.pages import Pages
 from shared.web import create_service_app
@@ -20,6 +23,11 @@ def create_app(
 ) -> FastAPI:
     """The only place where the bot is wired; `app.state.service` is the whole."""
     service = BotService(settings, clock=clock, auth_transport=auth_transport)
-    return create_service_app(
-        service, pages=Pages(FOLDER, texts.catalogue()), routers=[card.router]
+    app = create_service_app(
+        service,
+        pages=Pages(FOLDER, texts.catalogue()),
+        routers=[card.router, preferences.router, feedback.router],
     )
+    # No route of the framework's: who shows the secret is no browser, and has no form to check.
+    app.add_route(settings.webhook_path, take_update, methods=["POST"])
+    return app

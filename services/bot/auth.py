@@ -1,4 +1,4 @@
-"""What the bot asks of auth: links of Telegram accounts, and one-time doors."""
+"""What the bot asks of auth: links of Telegram accounts, one-time doors, a person's settings."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,7 @@ class AuthAway(Exception):
 
 
 class AuthRefused(Exception):
-    """auth said no; `reason` is one of used, expired, unknown, taken, already."""
+    """auth said no; `reason` is one of used, expired, unknown, taken, already, wrong."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -69,6 +69,19 @@ class AuthClient:
             raise AuthAway("no path")
         return path
 
+    async def change_settings(
+        self, telegram_id: int, *, key: str, locale: str | None = None, zone: str | None = None
+    ) -> None:
+        """Keep what the person of this Telegram account chose; what is None stays as it is.
+
+        Raises:
+            AuthRefused, AuthAway: there is no such person (unknown) or value (wrong), or nobody
+                knows.
+        """
+        chosen = {"locale": locale, "zone": zone}
+        told = {name: value for name, value in chosen.items() if value is not None}
+        await self._post("/internal/people/settings", {"telegram_id": telegram_id, **told}, key)
+
     async def _post(self, path: str, body: dict[str, Any], key: str) -> dict[str, Any]:
         try:
             async with asyncio.timeout(TIMEOUT):
@@ -79,7 +92,8 @@ class AuthClient:
         if not isinstance(answer, dict):
             answer = {}
         if response.status_code in REFUSALS:
-            raise AuthRefused(str(answer.get("reason") or "unknown"))
+            instead = "wrong" if response.status_code == 422 else "unknown"
+            raise AuthRefused(str(answer.get("reason") or instead))
         if response.status_code >= 300:
             raise AuthAway(f"HTTP {response.status_code}")
         return answer

@@ -5,14 +5,17 @@ from typing import Any
 
 import httpx
 from aiogram import Bot
+from prometheus_client import Counter
 
 from services.bot.auth import AuthClient
 from services.bot.dialogs.dispatch import Dialogs
+from services.bot.notices import repository as notices
 from services.bot.outgoing import repository as outgoing
 from services.bot.sending.sender import Sender
 from services.bot.settings import BotSettings
 from services.bot.telegram import create_bot, describe
 from services.bot.updates.poller import Poller
+from services.bot.updates.webhook import WebhookKeeper
 from services.bot.updates.worker import UpdatesWorker
 from services.bot.worker import DUE, SUBSCRIPTIONS
 from shared.clock import Clock
@@ -41,6 +44,13 @@ class BotService(Service):
         )
         self.bot: Bot | None = None
         self._auth_http: httpx.AsyncClient | None = None
+        self.webhook_secret: str | None = None
+        self.webhook_updates = Counter(
+            "parta_webhook_updates",
+            "What Telegram called about, by what came of it",
+            ["result"],
+            registry=self.metrics.registry,
+        )
         if settings.telegram_bot_token is not None:
             self._connect_telegram(
                 settings, settings.telegram_bot_token.get_secret_value(), auth_transport
@@ -61,14 +71,22 @@ class BotService(Service):
             clock=self.clock,
             public_url=settings.public_url,
         )
-        self._poller = Poller(self.database, bot, self.clock, self.metrics)
+        self.webhook_secret = settings.webhook_secret
+        self._hearing = self._new_hearing(settings, bot)
         self._sender = Sender(self.database, bot, self.clock, self.metrics)
         worker = UpdatesWorker(self.database, self.clock, dialogs)
         self.loops |= {
-            "poller": self._poller.run,
+            "webhook" if settings.webhook_url else "poller": self._hearing.run,
             "updates": worker.run,
             "sender": self._sender.run,
         }
+
+    def _new_hearing(self, settings: BotSettings, bot: Bot) -> Poller | WebhookKeeper:
+        wiring = (self.database, bot, self.clock, self.metrics)
+        url, secret = settings.webhook_url, settings.webhook_secret
+        if url is None or secret is None:
+            return Poller(*wiring)
+        return WebhookKeeper(*wiring, url=url, secret=secret)
 
     async def close(self) -> None:
         """Stop, then close what is open towards Telegram and auth."""
@@ -83,10 +101,16 @@ class BotService(Service):
         report = await super().readiness()
         if self.bot is None:
             return {**report, "telegram": "off: TELEGRAM_BOT_TOKEN is not set"}
-        report["telegram"] = self._sender.trouble or self._poller.trouble or "on"
+        report["telegram"] = self._sender.trouble or self._hearing.trouble or "on"
         try:
             async with self.database.acquire() as connection:
-                waiting, without_chat = await outgoing.count(connection)
+                waiting = await outgoing.count(connection)
+                for_a_chat, for_their_time = await notices.count_waiting(connection)
         except Exception as error:
             return {**report, "ready": False, "database": describe(error)}
-        return {**report, "outgoing": waiting, "without_chat": without_chat}
+        return {
+            **report,
+            "outgoing": waiting,
+            "without_chat": for_a_chat,
+            "held": for_their_time,
+        }

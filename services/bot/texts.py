@@ -6,6 +6,7 @@ to a length, freed of what a message cannot carry.
 
 import html
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -62,7 +63,8 @@ def greeting(texts: Texts, name: str) -> str:
     return texts(
         "Hello, {name}!\n\n"
         "Here I tell you what happens to your works: that one was sent for review, was accepted, "
-        "or came back with remarks.\n\n"
+        "or came back with remarks. What comes, and when it should be quiet, you choose in "
+        "/settings.\n\n"
         "/login opens your page without a password, /help tells what else I can do.",
         name=name_of(name, texts),
     )
@@ -83,35 +85,45 @@ def open_page(texts: Texts) -> str:
     return texts("Open my page")
 
 
+def back(texts: Texts) -> str:
+    """A button's label: to the screen before this one."""
+    return texts("‹ Back")
+
+
 def help_unknown(texts: Texts) -> str:
-    """For a chat without an account."""
+    """For a chat without an account; its commands follow."""
     return texts(
         "I bring news of works to students and curators of the school.\n\n"
         "To begin, link this chat to your account: open your page, sign in and choose "
-        "“Link Telegram”.\n\n"
-        "/start – how to begin\n"
-        "/help – this text"
+        "“Link Telegram”."
     )
 
 
 def help_student(texts: Texts) -> str:
     """For a student, and for whoever has no other role yet."""
     return texts(
-        "I write when your work is accepted, comes back with remarks, or goes back to review.\n\n"
-        "/login – open your page without a password\n"
-        "/start – what comes here\n"
-        "/help – this text"
+        "I write when your work is accepted, comes back with remarks, or goes back to review."
     )
 
 
-def help_curator(texts: Texts) -> str:
+def help_reviewer(texts: Texts) -> str:
     """For who looks at works."""
     return texts(
         "I write when a student sends you a work for review, and confirm what I took from your "
-        "review on GitHub. If your own work is reviewed, I tell you too.\n\n"
-        "/login – open your page without a password\n"
-        "/start – what comes here\n"
-        "/help – this text"
+        "review on GitHub. If your own work is reviewed, I tell you too."
+    )
+
+
+def help_administrator(texts: Texts) -> str:
+    """Besides, for who cares for the whole."""
+    return texts("What people write with /feedback comes to you as well.")
+
+
+def help_notices(texts: Texts) -> str:
+    """For whoever gets notices: what can be done about each."""
+    return texts(
+        "“⋯” under a piece of news tells why it came, keeps that matter silent or reminds you of "
+        "it later."
     )
 
 
@@ -119,9 +131,21 @@ def not_understood(texts: Texts, *, is_known: bool) -> str:
     """For whatever else a person writes."""
     if is_known:
         return texts(
-            "I do not hold conversations yet, I only bring news of your works. "
-            "/login opens your page, /help tells what I can do."
+            "I did not understand this: I bring news of your works and do what my commands say. "
+            "/help lists them; /feedback writes to the administrators."
         )
+    return texts("I do not know you yet. Send /start, and I will tell how we get acquainted.")
+
+
+def command_unknown(texts: Texts) -> str:
+    """For a command that the bot has not."""
+    return texts("I do not know this command. /help lists those that I do.")
+
+
+def button_unknown(texts: Texts, *, is_known: bool) -> str:
+    """For a press on a button that an older version of the bot has sent."""
+    if is_known:
+        return texts("This button no longer does anything. /help tells what I can do.")
     return texts("I do not know you yet. Send /start, and I will tell how we get acquainted.")
 
 
@@ -241,13 +265,51 @@ def given_up(texts: Texts) -> str:
     )
 
 
-# The menu
+# The menu: what each command does, in a few words
 
 
-def menu(texts: Texts) -> dict[str, str]:
-    """Commands and what they do."""
-    return {
-        "start": texts("What comes here"),
-        "login": texts("Open my page without a password"),
-        "help": texts("What I can do"),
-    }
+def menu_start(texts: Texts, roles: Collection[str] | None) -> str:
+    """A stranger's first step; later, the same words as on the first day."""
+    return texts("How to begin") if roles is None else texts("What comes here")
+
+
+def menu_help(texts: Texts, roles: Collection[str] | None) -> str:
+    """The same for all."""
+    return texts("What I can do")
+
+
+def menu_login(texts: Texts, roles: Collection[str] | None) -> str:
+    """An administrator's page leads further."""
+    if roles is not None and "administrator" in roles:
+        return texts("Open my page and the school's people")
+    return texts("Open my page without a password")
+
+
+def menu_settings(texts: Texts, roles: Collection[str] | None) -> str:
+    """The same for all."""
+    return texts("What comes, how, and when it is quiet")
+
+
+def menu_why(texts: Texts, roles: Collection[str] | None) -> str:
+    """The same for all."""
+    return texts("Why the latest news came")
+
+
+def menu_feedback(texts: Texts, roles: Collection[str] | None) -> str:
+    """The same for all."""
+    return texts("Write to the school's administrators")
+
+
+def menu_language(texts: Texts, roles: Collection[str] | None) -> str:
+    """In both languages: who cannot read the one looks for the other."""
+    return texts("Language · Язык")
+
+
+def menu_timezone(texts: Texts, roles: Collection[str] | None) -> str:
+    """The same for all."""
+    return texts("My time zone")
+
+
+def menu_cancel(texts: Texts, roles: Collection[str] | None) -> str:
+    """The same for all."""
+    return texts("Leave what I have begun")

@@ -1,22 +1,24 @@
 """The bot's tables of contents: what it listens to, and what it does when time has come."""
 
-from services.bot.notices.service import (
-    expire_notices,
-    notify,
-    project_person_and_chat,
-)
+from services.bot.cards.service import wake_snoozed
+from services.bot.feedback.service import prune as prune_feedback
+from services.bot.menus.service import project_person_and_menu
+from services.bot.notices.holding import drop_stale, release_held
+from services.bot.notices.service import notify
 from services.bot.notices.service import prune as prune_notices
+from services.bot.states.storage import prune as prune_dialogs
 from services.bot.updates import repository as updates
 from shared.clock import Clock
 from shared.db import Database
 from shared.due import PRUNED_AT_ONCE, Due
-from shared.events import PersonChanged, RightEnded, SubmissionChanged
+from shared.events import FeedbackGiven, PersonChanged, RightEnded, SubmissionChanged
 from shared.handling import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = (
-    (PersonChanged, project_person_and_chat),
+    (PersonChanged, project_person_and_menu),
     (SubmissionChanged, notify),
     (RightEnded, notify),
+    (FeedbackGiven, notify),
 )
 
 
@@ -27,7 +29,11 @@ async def prune_updates(database: Database, clock: Clock) -> int:
 
 
 DUE = (
-    Due(name="expire_notices", run=expire_notices, every=30),
+    Due(name="release_held", run=release_held, every=1),
+    Due(name="wake_snoozed", run=wake_snoozed, every=1),
+    Due(name="drop_stale", run=drop_stale, every=60),
     Due(name="prune_updates", run=prune_updates, every=600),
     Due(name="prune_notices", run=prune_notices, every=600),
+    Due(name="prune_dialogs", run=prune_dialogs, every=600),
+    Due(name="prune_feedback", run=prune_feedback, every=3600),
 )

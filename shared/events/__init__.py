@@ -5,6 +5,7 @@ beside `v1` until nobody listens. `docs/events.md` is made from these classes.
 """
 
 from shared.events.auth import PersonChanged, RightEnded
+from shared.events.bot import FeedbackGiven
 from shared.events.contract import SERVICES, Event, UnknownEvent
 from shared.events.school import SubmissionChanged
 from shared.events.sync import PullChanged, ReviewFound
@@ -15,6 +16,7 @@ EVENTS: tuple[type[Event], ...] = (
     PullChanged,
     ReviewFound,
     SubmissionChanged,
+    FeedbackGiven,
 )
 """Every contract, by publisher."""
 
@@ -36,6 +38,7 @@ __all__ = [
     "EVENTS",
     "SERVICES",
     "Event",
+    "FeedbackGiven",
     "PersonChanged",
     "PullChanged",
     "ReviewFound",

@@ -7,10 +7,10 @@ import pytest
 from babel.messages.pofile import read_po
 
 from services.auth.errors import SignInFailed
-from services.auth.me.zones import list_zones, zone_names
 from services.auth.service import FOLDER
 from services.auth.worker import SUBSCRIPTIONS
 from shared.events import heard_by
+from shared.zones import list_zones, zone_names
 from tests.auth.desk import Browser, Desk, csrf_on
 
 

@@ -48,7 +48,7 @@ class RealClock(FrozenClock):
 
 @dataclass
 class Auth:
-    """auth's three doors for the bot, with a memory."""
+    """auth's doors for the bot, with a memory."""
 
     asked: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
     answers: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
@@ -60,11 +60,13 @@ class Auth:
             "offer": (200, {"account": "s•••••t@example.org"}),
             "accept": (200, {}),
             "doors": (200, {"path": "/login/door/secret-door-token"}),
+            "settings": (200, {}),
         }
         self.app = Starlette(
             routes=[
                 Route("/internal/token", self._token, methods=["POST"]),
                 Route("/internal/links/{what}", self._answer, methods=["POST"]),
+                Route("/internal/people/{what}", self._answer, methods=["POST"]),
                 Route("/internal/{what}", self._answer, methods=["POST"]),
             ]
         )
@@ -205,10 +207,12 @@ class Play:
 
 
 @contextlib.asynccontextmanager
-async def play(database_url: str, *, at_work: bool = True, **changes: Any) -> AsyncIterator[Play]:
+async def play(
+    database_url: str, *, at_work: bool = True, clock: Clock | None = None, **changes: Any
+) -> AsyncIterator[Play]:
     """A sandbox with limits at their real pace, and a bot that is at work unless told otherwise."""
     async with serve(clock=RealClock()) as sandbox:
-        one = Play(sandbox, Auth(), database_url, Clock())
+        one = Play(sandbox, Auth(), database_url, clock or Clock())
         one.service = one.new_service(**changes)
         await one.service.open()
         if at_work:
@@ -276,3 +280,9 @@ def message_update(
         length = len(text.split()[0])
         message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
     return {"update_id": update_id, "message": message}
+
+
+async def release(play: Play) -> int:
+    """Tell what has waited long enough, as the service does each second."""
+    (due,) = [due for due in play.service.due if due.name == "release_held"]
+    return await due.run(play.service.database, play.clock)

@@ -268,23 +268,3 @@ async def test_a_group_is_left_alone(play: Play) -> None:
 
 async def is_handled(play: Play) -> bool:
     return bool(await play.value("SELECT count(*) FROM updates WHERE handled_at IS NOT NULL"))
-
-
-async def test_the_menu_is_set_in_two_languages_even_if_telegram_was_away(
-    database_url: str,
-) -> None:
-    from tests.bot.playing import play as new_play
-
-    async with new_play(database_url, at_work=False) as play:
-        await play.sandbox.post("/faults", system="telegram", status=502, method="setMyCommands")
-        await play.restart()
-
-        async def menus() -> bool:
-            answers = [
-                await play.sandbox.call("getMyCommands", language_code=language)
-                for language in ("ru", "en", "")
-            ]
-            names = [[one["command"] for one in answer.json()["result"]] for answer in answers]
-            return names == [["start", "login", "help"]] * 3
-
-        await eventually(menus)

@@ -1,19 +1,44 @@
-"""Every kind of update that Telegram knows, built minimal from its own schema, does no harm."""
+"""Every kind of update that Telegram knows, built minimal and maximal from its own schema, and much
+that it does not know: nothing raises, nothing is set aside, and the chat goes on."""
 
 import json
 import os
+import random
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from tests.bot.playing import Play
-from tests.support.waiting import eventually
+from services.bot.cards.composing import CardPress
+from services.bot.dialogs.language import LanguagePress
+from services.bot.dialogs.link import LinkAnswer
+from services.bot.dialogs.timezone import ZonePress
+from services.bot.preferences.screens import SettingsPress
+from services.bot.updates.repository import chat_of
+from tests.bot.playing import (
+    CODE,
+    CURATOR_ID,
+    SECOND,
+    STUDENT,
+    STUDENT_ID,
+    Play,
+    curator,
+    message_update,
+    person,
+)
+from tests.bot.test_dialogs import callback
+from tests.support.waiting import eventually, running
 
 ROOT = Path(__file__).parents[2]
 MATERIAL = Path(os.environ.get("PARTA_MATERIAL", ROOT.parent / "shared" / "material"))
 SCHEMA = MATERIAL / "telegram" / "bot-api-schema.json"
+
+needs_schema = pytest.mark.skipif(
+    not SCHEMA.exists(), reason="needs PARTA_MATERIAL, a folder with telegram/bot-api-schema.json"
+)
 
 CONSTANT = re.compile(r"(?:always|must be) [“\"]?(\w+)")
 PLAIN = {
@@ -48,35 +73,56 @@ class Endless(Exception):
     """A type that holds itself."""
 
 
-def build(types: dict[str, Any], name: str, within: tuple[str, ...] = ()) -> Any:
-    """The smallest value of a type: what is required, and nothing else."""
-    if name in PLAIN:
-        return PLAIN[name]
-    if name.startswith("Array of "):
-        return [build(types, name.removeprefix("Array of "), within)]
-    if " or " in name:
-        return build(types, name.split(" or ")[0], within)
-    if name in within:
-        raise Endless(name)
-    if not types[name]["annotations"]:
-        return build_union(types, name, (*within, name))
-    return {
-        field["name"]: constant(field["description"])
-        or build(types, field["type"], (*within, name))
-        for field in types[name]["annotations"]
-        if field["required"]
-    }
+@dataclass(frozen=True)
+class Builder:
+    """Builds values of the schema's types.
 
+    `deep`: down to which level optional fields are filled too; 0 is the smallest value there is.
+    `choice`: which of a union's members is taken.
+    """
 
-def build_union(types: dict[str, Any], name: str, within: tuple[str, ...]) -> Any:
-    """Its first member that ends; some types, such as ForumTopicClosed, are simply empty."""
-    for member in types:
-        if member != name and member.startswith(name):
+    types: dict[str, Any]
+    deep: int = 0
+    choice: int = 0
+
+    def build(self, name: str, within: tuple[str, ...] = ()) -> Any:
+        """A value of the type."""
+        if name in PLAIN:
+            return PLAIN[name]
+        if name.startswith("Array of "):
+            return [self.build(name.removeprefix("Array of "), within)]
+        if " or " in name:
+            return self.build(name.split(" or ")[0], within)
+        if name in within:
+            raise Endless(name)
+        if not self.types[name]["annotations"]:
+            return self._build_union(name, (*within, name))
+        return dict(self._fields(name, (*within, name)))
+
+    def _fields(self, name: str, within: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+        for field in self.types[name]["annotations"]:
+            if not field["required"] and len(within) > self.deep:
+                continue
             try:
-                return build(types, member, within)
+                value = constant(field["description"]) or self.build(field["type"], within)
+            except Endless:
+                if field["required"]:
+                    raise
+                continue
+            yield field["name"], value
+
+    def _build_union(self, name: str, within: tuple[str, ...]) -> Any:
+        """A member that ends; some types, such as ForumTopicClosed, are simply empty."""
+        members = [one for one in self.types if one != name and one in self._words_of(name)]
+        for turn in range(len(members)):
+            try:
+                return self.build(members[(self.choice + turn) % len(members)], within)
             except Endless:
                 continue
-    return {}
+        return {}
+
+    def _words_of(self, name: str) -> set[str]:
+        return set(re.findall(r"\w+", self.types[name]["description"]))
 
 
 def constant(description: str) -> str | None:
@@ -84,54 +130,293 @@ def constant(description: str) -> str | None:
     return found.group(1) if found and found.group(1) not in ("True", "a", "the") else None
 
 
-@pytest.mark.skipif(
-    not SCHEMA.exists(), reason="needs PARTA_MATERIAL, a folder with telegram/bot-api-schema.json"
-)
-async def test_every_kind_of_update_is_done_with(play: Play) -> None:
-    types = read_types()
-    kinds = [field for field in types["Update"]["annotations"] if not field["required"]]
-    assert len(kinds) > 20
-    raw = []
-    for number, field in enumerate(kinds, 1):
-        event = build(types, field["type"])
-        if isinstance(event.get("chat"), dict):
-            event["chat"] = {"id": 1000 + number, "type": "private"}
-        for who in ("from", "user"):
-            if isinstance(event.get(who), dict):
-                event[who]["id"] = 1000 + number
-        raw.append({"update_id": number, field["name"]: event})
+@pytest.fixture(scope="module")
+def types() -> dict[str, Any]:
+    return read_types()
+
+
+async def is_done(play: Play, *raw: dict[str, Any], timeout: float = 30) -> list[str]:
+    """Have the updates worked off, with no failure; gives what was said, chat by chat in order."""
     await play.insert(*raw)
-    unknown = {"update_id": 999, "brand_new_kind": {"from": {"id": 5}}}
-    await play.insert(unknown)
 
     async def all_done() -> bool:
-        rows = await play.rows("SELECT update_id, error FROM updates WHERE handled_at IS NULL")
-        assert not rows, [(raw[row[0] - 1], row[1]) for row in rows]
-        return True
+        query = "SELECT update_id, error, attempts FROM updates WHERE handled_at IS NULL"
+        rows = await play.rows(query)
+        failed = [dict(row) for row in rows if row["attempts"]]
+        assert not failed, failed
+        return not rows
 
-    await eventually(all_done)
+    async with running(play.service.loops["updates"]()):
+        await eventually(all_done, timeout)
+    assert await play.value("SELECT max(attempts) FROM updates") == 0
+    said = "SELECT payload ->> 'text' FROM outgoing WHERE method = 'sendMessage' ORDER BY id"
+    return [row[0] for row in await play.rows(said)]
 
 
-@pytest.mark.skipif(
-    not SCHEMA.exists(), reason="needs PARTA_MATERIAL, a folder with telegram/bot-api-schema.json"
-)
-async def test_every_kind_of_message_is_answered(play: Play) -> None:
+def in_own_chat(event: dict[str, Any], number: int) -> dict[str, Any]:
+    """The event, with a private chat and a person of its own."""
+    if isinstance(event.get("chat"), dict):
+        event["chat"] = {"id": 1000 + number, "type": "private"}
+    if isinstance(event.get("message"), dict) and "chat" in event["message"]:
+        event["message"]["chat"] = {"id": 1000 + number, "type": "private"}
+    for who in ("from", "user"):
+        if isinstance(event.get(who), dict):
+            event[who]["id"] = 1000 + number
+    return event
+
+
+# What each kind is built of: the least, all fields, all fields of its fields.
+BUILDS = [(0, 0), (1, 0), *((3, choice) for choice in range(6))]
+
+
+@needs_schema
+@pytest.mark.parametrize(("deep", "choice"), BUILDS)
+async def test_every_kind_of_update_is_done_with(
+    idle: Play, types: dict[str, Any], deep: int, choice: int
+) -> None:
+    kinds = [field for field in types["Update"]["annotations"] if not field["required"]]
+    assert len(kinds) > 20
+    builder = Builder(types, deep, choice)
+    raw = [
+        {"update_id": number, kind["name"]: in_own_chat(builder.build(kind["type"]), number)}
+        for number, kind in enumerate(kinds, 1)
+    ]
+    # An event whose person Telegram does not name has chat 0: there is nobody to go on with.
+    chats = sorted({chat_of(update) for update in raw if chat_of(update) > 0})
+    after = [message_update(500 + n, "/help", chat_id=chat) for n, chat in enumerate(chats)]
+    said = await is_done(idle, *raw, *after)
+    assert len(said) >= len(chats) > 10
+
+
+@needs_schema
+@pytest.mark.parametrize("deep", [0, 2])
+async def test_every_kind_of_message_is_answered(
+    idle: Play, types: dict[str, Any], deep: int
+) -> None:
     """Stickers, places, invoices: a person who sends any of them hears what to do next."""
-    types = read_types()
     fields = [field for field in types["Message"]["annotations"] if not field["required"]]
     assert len(fields) > 50
     raw = []
     for number, field in enumerate(fields, 1):
         chat = {"id": 2000 + number, "type": "private"}
         message = {"message_id": 1, "date": 1_780_000_000, "chat": chat}
-        message[field["name"]] = build(types, field["type"])
+        message[field["name"]] = Builder(types, deep).build(field["type"])
         raw.append({"update_id": number, "message": message})
-    await play.insert(*raw)
+    await is_done(idle, *raw)
+    answered = "SELECT count(DISTINCT chat_id) FROM outgoing WHERE method = 'sendMessage'"
+    assert await idle.value(answered) == len(fields)
 
-    async def all_done() -> bool:
-        rows = await play.rows("SELECT update_id, error FROM updates WHERE handled_at IS NULL")
-        assert not rows, [(raw[row[0] - 1], row[1]) for row in rows]
-        return True
 
-    await eventually(all_done, timeout=10)
-    assert await play.value("SELECT count(*) FROM outgoing WHERE chat_id > 2000") == len(fields)
+@needs_schema
+@pytest.mark.parametrize("choice", range(3))
+async def test_a_message_of_everything_at_once_is_answered_in_a_dialogue_too(
+    idle: Play, types: dict[str, Any], choice: int
+) -> None:
+    await idle.know(person())
+    message = Builder(types, 3, choice).build("Message")
+    message["chat"] = {"id": STUDENT, "type": "private"}
+    without_text = {name: value for name, value in message.items() if name != "text"}
+    said = await is_done(
+        idle,
+        {"update_id": 1, "message": message},
+        message_update(2, "/feedback"),
+        {"update_id": 3, "message": without_text},
+        message_update(4, "/cancel"),
+    )
+    assert said[-3].startswith("You are writing to the administrators")
+    assert said[-2].startswith("I am waiting for the topic")
+    assert said[-1].startswith("Nothing was sent")
+
+
+def sent(text: str | None = "hello", **changes: Any) -> dict[str, Any]:
+    """A message; what is None is left out."""
+    message = {**message_update(1, text or "")["message"], "text": text, **changes}
+    return {"update_id": 1, "message": {k: v for k, v in message.items() if v is not None}}
+
+
+def pressed(data: str | None, **changes: Any) -> dict[str, Any]:
+    """A press; what is None is left out."""
+    query = {**callback(1, 5, "")["callback_query"], "data": data, **changes}
+    return {"update_id": 1, "callback_query": {k: v for k, v in query.items() if v is not None}}
+
+
+BOT = {"id": 5, "is_bot": True, "first_name": "B"}
+ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+CHANNEL_BOT = {"id": 136817688, "is_bot": True, "first_name": "Channel"}
+GROUP = {"id": -1007000000001, "type": "supergroup", "title": "Group"}
+CHANNEL = {"id": -1007000000002, "type": "channel", "title": "Channel"}
+POST = {"message_id": 1, "date": 1, "chat": CHANNEL, "sender_chat": CHANNEL, "text": "/help"}
+DELETED = {"message_id": 5, "date": 0, "chat": {"id": STUDENT, "type": "private"}}
+ODD: dict[str, dict[str, Any]] = {
+    "a kind that nobody knows": {"update_id": 1, "brand_new": {"from": {"id": STUDENT}, "of": []}},
+    "a kind that is no object": {"update_id": 1, "brand_new": 7},
+    "nothing but its id": {"update_id": 1},
+    "fields that nobody knows": sent("/help", brand_new={"a": [1]}, **{"": "", "0": {}}),
+    "without a sender": sent("/help", **{"from": None}),
+    "without a sender, a code": sent(f"/start {CODE}", **{"from": None}),
+    "without a sender, a dialogue": sent("/feedback", **{"from": None}),
+    "without anything": sent(None, **{"from": None}),
+    "an empty text": sent(""),
+    "an anonymous administrator": sent(
+        "/help", chat=GROUP, sender_chat=GROUP, **{"from": ANONYMOUS_ADMIN}
+    ),
+    "a channel that speaks in a group": sent(
+        "/help", chat=GROUP, sender_chat=CHANNEL, **{"from": CHANNEL_BOT}
+    ),
+    "a channel that speaks in a private chat": sent(
+        "/help", sender_chat=CHANNEL, **{"from": CHANNEL_BOT}
+    ),
+    "a channel's post": {"update_id": 1, "channel_post": POST},
+    "another bot": sent("/help", **{"from": BOT}),
+    "a date of long ago": sent(date=0),
+    "nothing but commands": sent("/help" * 800),
+    "data of 64 bytes": pressed("x" * 64),
+    "data of 65 bytes": pressed("link:yes:" + "y" * 56),
+    "data of 65 bytes that ends in a letter's middle": pressed("set:" + "я" * 30 + "x"),
+    "a game instead of data": pressed(None, game_short_name="game"),
+    "a press without its message": pressed("link:no:12345678", message=None, inline_message_id="1"),
+    "a press on a deleted message": pressed("card:why:1", message=DELETED),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_an_odd_update_does_no_harm_and_its_chat_goes_on(
+    idle: Play, what: str, is_known: bool
+) -> None:
+    if is_known:
+        await idle.know(person())
+    said = await is_done(idle, ODD[what], message_update(2, "/cancel", chat_id=STUDENT))
+    assert said[-1].startswith(("There is nothing to cancel", "Nothing was sent"))
+
+
+BUTTONS = [LinkAnswer, CardPress, SettingsPress, LanguagePress, ZonePress]
+PARTS = (
+    *(
+        "yes",
+        "no",
+        "open",
+        "pick",
+        "page",
+        "type",
+        "menu",
+        "back",
+        "why",
+        "mute",
+        "unmute",
+        "snooze",
+    ),
+    *("main", "mode", "quiet", "begin", "end", "hours", "loud", "digest", "at", "kinds", "kind"),
+    *("works", "rights", "feedback", "now", "hourly", "never"),
+    *("0", "1", "-1", "00", "1e9", "9" * 19, "9" * 40, "0x10", "NaN", "True", "None", "null"),
+    *(
+        "",
+        " ",
+        ":",
+        "::",
+        "%",
+        "'",
+        "' OR 1=1 --",
+        "<b>",
+        "&",
+        "\0",
+        "\n",
+        "\u202e",
+        "🙂",
+        "я" * 20,
+    ),
+    *(
+        "ru",
+        "en",
+        "xx",
+        "Europe/Moscow",
+        "../../etc",
+        "Mars/Base",
+        "23",
+        "24",
+        "25",
+        "tomorrow",
+        CODE,
+    ),
+    *(str(CURATOR_ID), "1h", "1d", "{0}", "%s", "\ud83d"),
+)
+
+
+FITTING: dict[Any, tuple[str, ...]] = {
+    int: ("0", "1", "2", "-1", "9" * 18, "9" * 19, "9" * 30),
+    bool: ("0", "1"),
+}
+
+
+def forged(count: int) -> list[str]:
+    """What a person may send in the place of what a button held: in a button's own shape as a rule,
+    in part, and in none. The same in each run."""
+    chance = random.Random(5)  # noqa: S311
+    made: list[str] = []
+    while len(made) < count:
+        button = chance.choice(BUTTONS)
+        parts = [
+            chance.choice(get_args(field.annotation) or FITTING.get(field.annotation, PARTS))
+            for field in button.model_fields.values()
+        ]
+        if chance.random() < 0.3:
+            parts = chance.choices(PARTS, k=chance.randrange(6))
+        prefix = chance.choice([button.__prefix__] * 9 + ["fb", "", "LINK"])
+        data = ":".join([prefix, *map(str, parts)])
+        while len(data.encode(errors="replace")) > 64:
+            data = data[:-1]
+        made.append(data)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("is_known", "by"), [(True, STUDENT), (False, STUDENT), (True, SECOND)], ids=str
+)
+async def test_forged_data_of_a_button_does_no_harm(idle: Play, is_known: bool, by: int) -> None:
+    await idle.know(curator())
+    if is_known:
+        await idle.know(person())
+    idle.auth.refuse("accept", 404, "unknown")
+    raw = [callback(number, 5, data, by=by) for number, data in enumerate(forged(100), 1)]
+    said = await is_done(idle, *raw, message_update(900, "/help"))
+    assert "/" in said[-1]
+    answers = "SELECT count(*) FROM outgoing WHERE method = 'answerCallbackQuery'"
+    assert await idle.value(answers) == len(raw)
+    changed = {row[0] for row in await idle.rows("SELECT person_id FROM preferences")}
+    assert changed <= ({STUDENT_ID} if by == STUDENT else set())
+    assert not [body for _, body, _ in idle.auth.asked if body.get("telegram_id") != STUDENT]
+    assert by == STUDENT or idle.auth.asked == []
+
+
+def bad_payloads(count: int) -> list[str]:
+    """What may follow /start: of each length around the limits, of each alphabet. The same
+    in each run."""
+    chance = random.Random(6)  # noqa: S311
+    alphabets = ("abcXYZ019-_", "яЖ🙂", " \t\n", "<>&\"'", "/@#?=%", "\0\u200b\u202e", "-", "0")
+    made = [
+        CODE[:7],
+        CODE + "\n",
+        f"{CODE} {CODE}",
+        f"/{CODE}",
+        f"{CODE}@bot",
+        CODE.replace("a", "а"),
+    ]
+    while len(made) < count:
+        alphabet = chance.choice(alphabets) + chance.choice(alphabets)
+        length = chance.choice((1, 7, 8, 52, 53, 64, 65, 512, 4000))
+        made.append("".join(chance.choices(alphabet, k=length)))
+    return made
+
+
+async def test_a_bad_payload_of_start_does_no_harm(idle: Play) -> None:
+    idle.auth.refuse("offer", 404, "unknown")
+    payloads = bad_payloads(100)
+    raw = [
+        message_update(number, f"/start {payload}", chat_id=SECOND)
+        for number, payload in enumerate(payloads, 1)
+    ]
+    said = await is_done(idle, *raw, message_update(900, "/help", chat_id=SECOND))
+    assert len(said) >= len(payloads)
+    for _, body, _ in idle.auth.asked:
+        assert re.fullmatch(r"[A-Za-z0-9_-]{8,52}", body["code"])
+    assert all("/me" in text for text in said)

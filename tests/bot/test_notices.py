@@ -8,8 +8,9 @@ import pytest
 
 from services.bot import texts as words
 from services.bot.links import is_public
+from services.bot.cards.composing import compose
 from services.bot.notices import repository
-from services.bot.notices.table import NOTICES, compose
+from services.bot.notices.table import RULES
 from shared.events import SubmissionChanged, heard_by
 from tests.bot.playing import (
     CURATOR,
@@ -19,11 +20,15 @@ from tests.bot.playing import (
     Play,
     curator,
     person,
+    release,
     submission,
 )
 from tests.support.waiting import eventually
 
 REVIEW_URL = "https://github.com/s/r/pull/1#pullrequestreview-5"
+FATE = (
+    "SELECT coalesce(dropped, 'waits for ' || waits_for, 'told') FROM notices WHERE person_id = $1"
+)
 
 
 def test_the_subscriptions_are_what_the_contracts_say() -> None:
@@ -87,8 +92,9 @@ async def test_each_status_is_told_to_whom_it_concerns(
 async def test_the_button_leads_to_the_review(school: Play) -> None:
     await school.tell(submission("correction", review_url=REVIEW_URL))
     (message,) = await school.told(1)
-    assert [[button["url"] for button in row] for row in message["buttons"]] == [[REVIEW_URL]]
-    assert message["buttons"][0][0]["text"] == "Open the review"
+    ((review, more),) = message["buttons"]
+    assert (review["text"], review["url"]) == ("Open the review", REVIEW_URL)
+    assert more["text"] == "⋯"
 
 
 async def test_an_address_that_telegram_takes_for_no_button_stands_in_the_text(
@@ -96,7 +102,7 @@ async def test_an_address_that_telegram_takes_for_no_button_stands_in_the_text(
 ) -> None:
     await school.tell(submission("correction", review_url="http://localhost:8081/x?a=1&b=2"))
     (message,) = await school.told(1)
-    assert message["buttons"] == []
+    assert [[button["text"] for button in row] for row in message["buttons"]] == [["⋯"]]
     assert message["text"].endswith("\n\nhttp://localhost:8081/x?a=1&b=2")
 
 
@@ -135,14 +141,10 @@ async def test_each_reads_in_their_own_language(play: Play) -> None:
 async def test_who_has_no_chat_waits_visibly_and_is_told_when_there_is_one(play: Play) -> None:
     await play.know(person(telegram_id=None, locale="ru"), curator())
     await play.tell(submission("correction"), submission("approved", version=2))
-    await play.told(2, CURATOR)
-    rows = await play.rows("SELECT chat_id, error FROM outgoing WHERE person_id = $1", STUDENT_ID)
-    assert [tuple(row) for row in rows] == [(None, "no chat")] * 2
-    assert (await play.service.readiness())["without_chat"] == 2
+    assert (await play.service.readiness())["without_chat"] == 1
     await play.know(person(version=2, locale="en"))
-    first, second = await play.told(2)
-    assert "remarks" in first["text"]
-    assert "accepted" in second["text"]
+    (message,) = await play.told(1)
+    assert "Your work is accepted!" in message["text"]
 
 
 async def test_a_person_who_was_never_told_of_waits_too(play: Play) -> None:
@@ -151,36 +153,39 @@ async def test_a_person_who_was_never_told_of_waits_too(play: Play) -> None:
     await play.told(1)
 
 
-async def test_after_a_day_without_a_chat_a_notice_fails_with_its_reason(idle: Play) -> None:
+async def test_what_waited_for_a_chat_for_longer_than_it_is_good_for_is_dropped_visibly(
+    idle: Play,
+) -> None:
     await idle.know(curator())
     await idle.tell(submission("approved"))
-    (expire,) = [due for due in idle.service.due if due.name == "expire_notices"]
-    idle.clock.advance(timedelta(hours=23))
-    assert await expire.run(idle.service.database, idle.clock) == 0
+    (drop,) = [due for due in idle.service.due if due.name == "drop_stale"]
+    idle.clock.advance(timedelta(days=6, hours=23))
+    assert await drop.run(idle.service.database, idle.clock) == 0
     idle.clock.advance(timedelta(hours=2))
-    assert await expire.run(idle.service.database, idle.clock) == 1
-    await idle.know(person())
-    (row,) = await idle.rows("SELECT * FROM outgoing WHERE person_id = $1", STUDENT_ID)
-    assert row["failed_at"] is not None
-    assert row["chat_id"] is None
-    assert row["error"] == "no chat for 24 hours: no chat"
+    assert await drop.run(idle.service.database, idle.clock) == 1
+    assert await idle.value(FATE, STUDENT_ID) == "stale"
 
 
-async def test_what_is_older_than_a_day_gets_no_chat_even_before_it_expired(idle: Play) -> None:
+async def test_what_is_no_longer_news_is_not_told_even_before_it_was_dropped(idle: Play) -> None:
     await idle.tell(submission("approved"))
-    idle.clock.advance(timedelta(hours=25))
+    idle.clock.advance(timedelta(days=8))
     await idle.know(person())
-    assert await idle.value("SELECT count(*) FROM outgoing WHERE chat_id IS NOT NULL") == 0
+    assert await release(idle) == 1
+    assert await idle.value(FATE, STUDENT_ID) == "stale"
+    assert await idle.rows("SELECT id FROM outgoing") == []
 
 
 async def test_a_chat_that_was_taken_away_gets_no_more_of_its_notices(idle: Play) -> None:
     await idle.know(person())
     await idle.tell(submission("approved"))
     await idle.know(person(version=2, telegram_id=None))
-    query = "SELECT chat_id, error FROM outgoing WHERE person_id = $1"
-    assert [tuple(row) for row in await idle.rows(query, STUDENT_ID)] == [(None, "no chat")]
+    query = "SELECT chat_id FROM outgoing WHERE person_id = $1 AND failed_at IS NULL"
+    assert await release(idle) == 1
+    assert await idle.rows(query, STUDENT_ID) == []
+    assert await idle.value(FATE, STUDENT_ID) == "waits for chat"
     await idle.know(person(version=3, telegram_id=SECOND))
-    assert [tuple(row) for row in await idle.rows(query, STUDENT_ID)] == [(SECOND, None)]
+    assert await release(idle) == 1
+    assert [row["chat_id"] for row in await idle.rows(query, STUDENT_ID)] == [SECOND]
 
 
 async def test_a_deleted_person_is_told_nothing(play: Play) -> None:
@@ -211,7 +216,7 @@ async def test_the_cause_of_a_message_can_be_traced(school: Play) -> None:
     await school.settled()
     async with school.service.database.acquire() as connection:
         traced = await repository.list_by_correlation(connection, "from-the-push")
-    assert [one.kind for one in traced] == ["work_approved", "approval_recorded"]
+    assert [one.rule for one in traced] == ["work_approved", "approval_recorded"]
     assert all(one.sent_at and one.begun_at and one.telegram_message_id for one in traced)
     assert traced[0].chat_id == STUDENT
 
@@ -244,14 +249,14 @@ async def test_the_card_says_whether_a_chat_is_linked_and_what_came_last(school:
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
 @pytest.mark.parametrize(
-    "notice",
-    [notice for notice in NOTICES if notice.event is SubmissionChanged],
-    ids=lambda notice: notice.kind,
+    "rule",
+    [rule for rule in RULES if rule.event is SubmissionChanged],
+    ids=lambda rule: rule.name,
 )
-def test_no_notice_is_longer_than_telegram_allows(notice: Any, locale: str) -> None:
+def test_no_notice_is_longer_than_telegram_allows(rule: Any, locale: str) -> None:
     long = "<&😀" * 3000
     event = submission("approved", title=long, student_name=long, comment=long)
-    message = compose(notice, event, words.catalogue().of(locale))
+    message = compose(rule, event, words.catalogue().of(locale), 1)
     assert message.text.count("<") <= 8
     assert len(message.text.replace("&lt;", "<").encode("utf-16-le")) // 2 <= 3 * 4096
     shown = message.text.replace("&lt;", "<").replace("&amp;", "&").replace("&gt;", ">")
@@ -299,7 +304,7 @@ async def test_a_notice_is_under_way_at_once(school: Play) -> None:
     await eventually(lambda: both_sent(school))
     quickest = await school.value(
         "SELECT min(extract(epoch FROM outgoing.begun_at - inbox.handled_at)) FROM outgoing, inbox"
-        " WHERE inbox.type LIKE 'school.%' AND notice_id IS NOT NULL"
+        " WHERE inbox.type LIKE 'school.%' AND card_id IS NOT NULL"
     )
     assert quickest < 0.3
 
@@ -307,6 +312,6 @@ async def test_a_notice_is_under_way_at_once(school: Play) -> None:
 async def both_sent(play: Play) -> bool:
     return bool(
         await play.value(
-            "SELECT count(*) = 2 FROM outgoing WHERE sent_at IS NOT NULL AND notice_id IS NOT NULL"
+            "SELECT count(*) = 2 FROM outgoing WHERE sent_at IS NOT NULL AND card_id IS NOT NULL"
         )
     )

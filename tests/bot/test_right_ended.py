@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from services.bot import texts as words
-from services.bot.notices.table import BY_KIND, compose
+from services.bot.cards.composing import compose
+from services.bot.notices.table import BY_NAME
 from shared.events import RightEnded
 from tests.bot.cards import read_card
 from tests.bot.playing import STUDENT_ID, Play, person, submission
@@ -43,7 +44,7 @@ async def test_the_person_is_told_what_stopped_and_has_a_button_to_mend_it(known
     (message,) = await known.told(1)
     assert message["text"].startswith("🔌 a•••n@example.org\nI can no longer read this mailbox")
     assert [[(one["text"], one["url"]) for one in row] for row in message["buttons"]] == [
-        [("Connect again", PAGE)]
+        [("Connect again", PAGE), ("⋯", None)]
     ]
 
 
@@ -70,7 +71,7 @@ async def test_a_right_that_this_bot_does_not_know_is_told_in_general_words(know
     await known.tell(right_ended(right="drive.read", grant_url=None, label="<b>x</b>"))
     (message,) = await known.told(1)
     assert "<b>x</b>\nThe permission that you gave" in message["text"]
-    assert message["buttons"] == []
+    assert [[one["text"] for one in row] for row in message["buttons"]] == [["⋯"]]
 
 
 async def test_who_had_no_chat_is_told_when_there_is_one_beside_other_news(play: Play) -> None:
@@ -92,5 +93,5 @@ async def test_the_card_says_why_it_came(known: Play) -> None:
 @pytest.mark.parametrize("right", ["mail.read", "another"])
 def test_the_notice_fits_a_message_whatever_the_label(locale: str, right: str) -> None:
     event = right_ended(right=right, label="<&😀" * 3000)
-    message = compose(BY_KIND["right_refused"], event, words.catalogue().of(locale))
+    message = compose(BY_NAME["right_refused"], event, words.catalogue().of(locale), 1)
     assert len(message.text.encode("utf-16-le")) // 2 <= words.LONGEST_MESSAGE

@@ -174,6 +174,51 @@ async def is_free(play: Play) -> bool:
     return not await is_leased(play)
 
 
+async def test_a_hundred_slow_chats_do_not_slow_another(idle: Play) -> None:
+    """Auth is away, and they all wait for it; nobody's handler holds a connection meanwhile."""
+    script, gate = Script(), asyncio.Event()
+    slow = range(1, 101)
+    script.do = dict.fromkeys(slow, lambda: _wait(gate))
+    await idle.insert(*(message_update(number, chat_id=number) for number in slow))
+    async with running(worker(idle, script).run()):
+        await eventually(lambda: leases(idle, 100))
+        await idle.insert(message_update(1000, chat_id=1000))
+        await done(idle, 1)
+        assert script.handled == [1000]
+        gate.set()
+        await done(idle, 101)
+
+
+async def leases(play: Play, count: int) -> bool:
+    query = "SELECT count(*) FROM chats WHERE lease_owner IS NOT NULL"
+    return bool(await play.value(query) == count)
+
+
+async def test_a_handler_that_hangs_is_cut_tried_again_and_parked_and_the_chat_goes_on(
+    idle: Play,
+) -> None:
+    script, tries = Script(), 0
+
+    async def hang() -> None:
+        nonlocal tries
+        tries += 1
+        await asyncio.sleep(61)
+
+    script.do[1] = hang
+    await idle.insert(message_update(1), message_update(2))
+    async with running(worker(idle, script, handler_timeout=0.02).run()):
+        for attempts, seconds in ((2, 2), (3, 10)):
+            await eventually(lambda n=attempts: has_attempts(idle, n))  # type: ignore[misc]
+            idle.clock.advance(timedelta(seconds=seconds))
+            idle.service.database.ring("updates")
+        await done(idle, 1)
+    assert (tries, script.handled) == (4, [2])
+    assert await idle.value("SELECT error FROM updates WHERE parked_at IS NOT NULL") == (
+        "TimeoutError: "
+    )
+    assert await replies(idle) == ["sorry", "2"]
+
+
 async def test_a_worker_that_is_stopped_finishes_what_is_in_hand(idle: Play) -> None:
     script, gate = Script(), asyncio.Event()
     script.do[1] = lambda: _wait(gate)
@@ -186,6 +231,17 @@ async def test_a_worker_that_is_stopped_finishes_what_is_in_hand(idle: Play) -> 
     assert script.handled == [1]
     await done(idle, 1)
     assert await is_free(idle)
+
+
+async def test_whenever_a_worker_is_stopped_it_leaves_no_chat_behind(idle: Play) -> None:
+    """Also in the moment between taking a chat and setting to work on it."""
+    for number in range(60):
+        await idle.insert(message_update(number))
+        task = asyncio.create_task(worker(idle, Script()).run())
+        await asyncio.wait({task}, timeout=number * 0.0003)
+        task.cancel()
+        await asyncio.wait({task})
+        assert await is_free(idle), number
 
 
 async def test_only_one_of_many_takes_a_chat(idle: Play) -> None:
@@ -288,7 +344,7 @@ async def test_a_message_that_this_aiogram_cannot_read_whole_is_answered_all_the
 ) -> None:
     await play.insert(message_update(1, "/help", sticker={"new": "shape"}))
     (message,) = await play.told(1)
-    assert "/help" in message["text"]
+    assert "/login" in message["text"]
 
 
 async def test_characters_that_postgres_refuses_in_json_do_no_harm(play: Play) -> None:

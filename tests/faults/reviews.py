@@ -29,9 +29,9 @@ A_WORK = 1_000_000
 """Reviews of a work are numbered from its own number times this; that a work was sent is as if it
 were its review number 0."""
 GIVEN_UP = """
-SELECT coalesce(facts ->> 'review_url', facts ->> 'pull_url') AS url, kind
+SELECT coalesce(facts ->> 'review_url', facts ->> 'pull_url') AS url, rule
 FROM bot.outgoing
-JOIN bot.notices ON notices.id = outgoing.notice_id
+JOIN bot.notices ON notices.outgoing_id = outgoing.id
 WHERE outgoing.failed_at IS NOT NULL
     AND starts_with(outgoing.error, $2)
     AND facts ->> 'title' = ANY($1::text[])
@@ -51,7 +51,7 @@ WHERE statuses.review_id IS NOT NULL AND submissions.title = ANY($1::text[])
 ORDER BY statuses.submission_id, statuses.version
 """
 NOTICES = """
-SELECT coalesce(facts ->> 'review_url', facts ->> 'pull_url') AS url, kind
+SELECT coalesce(facts ->> 'review_url', facts ->> 'pull_url') AS url, rule
 FROM bot.notices
 WHERE facts ->> 'title' = ANY($1::text[])
 ORDER BY id
@@ -192,18 +192,20 @@ class Reviews:
             _effect("school", row["review_id"]) for row in await self.world.fetch(STATUSES, titles)
         ]
         effects += [
-            _effect(f"bot {_whose(row['kind'])}", _review_id(row["url"]))
+            _effect(f"bot {_whose(row['rule'])}", _review_id(row["url"]))
             for row in await self.world.fetch(NOTICES, titles)
         ]
         given_up = {
-            (f"{CHAT} {_whose(row['kind'])}", str(_review_id(row["url"])))
+            (f"{CHAT} {_whose(row['rule'])}", str(_review_id(row["url"])))
             for row in await self.world.fetch(GIVEN_UP, titles, TWICE_UNKNOWN)
         }
         mine = {work.number for work in self.works}
         for whose, keys in (("student", STUDENTS), ("curator", CURATORS)):
             for key in keys:
                 for message in await self.world.system.chat(key):
-                    numbers = [_review_id(url) for url in _links(message)]
+                    # A card says one after another what was told of its matter.
+                    said = [*message["edits"], message]
+                    numbers = [_review_id(url) for one in said for url in _links(one)]
                     effects += [
                         _effect(f"{CHAT} {whose}", number)
                         for number in numbers
@@ -212,8 +214,8 @@ class Reviews:
         return Found(effects, given_up=given_up)
 
 
-def _whose(kind: str) -> str:
-    return "student" if kind in TO_STUDENT else "curator"
+def _whose(rule: str) -> str:
+    return "student" if rule in TO_STUDENT else "curator"
 
 
 def _effect(consumer: str, review_id: int) -> Effect:

@@ -30,6 +30,7 @@ Kind = Literal["embedded", "nginx"]
 
 HOST = "localhost:8080"
 PUBLIC_URL = f"http://{HOST}"
+TELEGRAM_SECRET = "telegram-secret_1"
 _addresses = count(1)
 _no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -122,7 +123,13 @@ class Stand:
                 self.house = House(
                     database_url=self.database_url,
                     folder=folder,
-                    values={"public_url": PUBLIC_URL, "github_webhook_secret": SECRET},
+                    values={
+                        "public_url": PUBLIC_URL,
+                        "github_webhook_secret": SECRET,
+                        "telegram_bot_token": "4242:token-of-the-tests",
+                        "telegram_bot_username": "parta_test_bot",
+                        "telegram_webhook_secret": TELEGRAM_SECRET,
+                    },
                     clock=Clock(),
                 )
             apps = {name: Recorded(name, app, self.record) for name, app in self.house.apps.items()}

@@ -40,6 +40,7 @@ def claims(token: str) -> dict[str, Any]:
         ("/school/%D1%81%D0%BB%D0%BE%D0%B2%D0%BE%20%ff", "school"),
         ("/bot/card", "bot"),
         ("/hooks/github", "sync"),
+        ("/hooks/telegram", "bot"),
     ],
 )
 async def test_each_path_goes_as_it_is_to_its_service(door: Door, path: str, service: str) -> None:
@@ -61,6 +62,9 @@ async def test_each_path_goes_as_it_is_to_its_service(door: Door, path: str, ser
         "/loginx",
         "/hooks",
         "/hooks/other",
+        "/hooks/telegram/",
+        "/hooks/telegram/x",
+        "/hooks/Telegram",
         "/auth",
         "/static/",
         "/static/none.css",

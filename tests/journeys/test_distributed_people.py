@@ -115,5 +115,5 @@ async def test_a_mailbox_that_is_refused_is_told_in_the_chat_once(
             return found
 
         assert len(await eventually(notices, 20)) == 1
-        rows = await place.fetch("SELECT 1 FROM bot.notices WHERE kind LIKE 'right%'")
+        rows = await place.fetch("SELECT 1 FROM bot.notices WHERE rule LIKE 'right%'")
         assert len(rows) == 1

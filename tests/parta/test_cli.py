@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiogram.methods import SendMessage
 
 from parta.postgres import EmbeddedPostgres
+from services.bot.outgoing import repository as outgoing
+from services.bot.sending import repository as sending
 from shared import outbox, parked
 from shared.clock import Clock
 from shared.context import caused_by
@@ -102,7 +105,7 @@ def test_misuse_is_status_2() -> None:
 def test_a_dead_message_is_listed_shown_retried_and_dropped(database_url: str) -> None:
     apart(_park(database_url))
     (listed,) = answer("parked", "list", database_url=database_url)
-    assert listed["service"] == "school"
+    assert (listed["service"], listed["source"]) == ("school", "event")
     assert listed["state"] == "dead"
     assert listed["error"] == "message_id is not a UUID"
     number = str(listed["id"])
@@ -114,6 +117,45 @@ def test_a_dead_message_is_listed_shown_retried_and_dropped(database_url: str) -
     status, _, complaint = parta("parked", "drop", "school", number, database_url=database_url)
     assert status == 1
     assert complaint == f"parta: school has no parked message {number}\n"
+
+
+def test_a_message_that_telegram_refused_is_listed_shown_retried_and_dropped(
+    database_url: str,
+) -> None:
+    number = str(apart(_refuse(database_url)))
+    (listed,) = answer("parked", "list", "--service", "bot", database_url=database_url)
+    assert (listed["source"], listed["id"], listed["state"]) == ("message", int(number), "dead")
+    assert (listed["type"], listed["key"], listed["attempts"]) == ("sendMessage", "7", 1)
+    assert listed["error"] == "TelegramBadRequest: can't parse entities"
+    _, printed, _ = parta("parked", "list", database_url=database_url)
+    assert "bot    message" in printed
+    which = ("bot", number, "--message")
+    shown = answer("parked", "show", *which, database_url=database_url)
+    assert shown["body"]["text"] == "<b>broken"
+    assert parta("parked", "show", "bot", number, database_url=database_url)[0] == 1
+    assert answer("parked", "retry", *which, database_url=database_url)
+    assert answer("parked", "list", database_url=database_url) == []
+    status, _, complaint = parta("parked", "drop", *which, database_url=database_url)
+    assert (status, complaint) == (1, f"parta: bot has no refused message {number}\n")
+    number = str(apart(_refuse(database_url)))
+    assert answer("parked", "drop", "bot", number, "--message", database_url=database_url)
+    assert parta("parked", "show", "school", number, "--message", database_url=database_url)[0] == 1
+
+
+async def _refuse(database_url: str) -> int:
+    async with _database(database_url, "bot") as database, database.transaction() as connection:
+        message_id = await outgoing.enqueue(
+            connection,
+            SendMessage(chat_id=7, text="<b>broken"),
+            chat_id=7,
+            person_id=None,
+            lane=outgoing.NOTICE,
+            now=Clock().now(),
+        )
+        await connection.execute("UPDATE outgoing SET attempts = 1, begun_at = now()")
+        error = "TelegramBadRequest: can't parse entities"
+        await sending.mark_failed(connection, message_id, error=error, now=Clock().now())
+        return message_id
 
 
 async def _park(database_url: str) -> None:

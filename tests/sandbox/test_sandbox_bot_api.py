@@ -381,6 +381,7 @@ SAMPLES: dict[str, Any] = {
     "action": "typing",
     "commands": [{"command": "a", "description": "a"}],
     "url": "https://example.org",
+    **dict.fromkeys(("voice", "audio", "photo", "document", "file_id"), "not-a-file"),
 }
 
 
@@ -399,7 +400,7 @@ async def test_the_same_arguments_are_required_as_in_telegrams_own_schema(sandbo
             assert answer.status_code == 400, (method.name, missing, answer.text)
         if "message_id" not in required and "callback_query_id" not in required:
             complete = {key: SAMPLES[key] for key in required}
-            if name.startswith("edit") or name == "getupdates":
+            if name.startswith("edit") or name == "getupdates" or "not-a-file" in complete.values():
                 continue
             answer = await sandbox.call(method.name, **complete)
             assert answer.status_code == 200, (method.name, answer.text)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.app import create_app
+from sandbox.page import endpoint
 from sandbox.school import PEOPLE, PULLS
 from sandbox.settings import BadSetting, SandboxSettings, from_environment
 from tests.sandbox.serving import Served, serve
@@ -29,7 +31,7 @@ async def test_the_story_names_people_pulls_and_what_to_try() -> None:
     assert story["links"] == {"app": "http://x/"}
     assert story["try"] == ["Approve."]
     assert story["pulls"][0]["url"] == PULL
-    assert {"key", "name", "roles", "chat_id", "github", "email", "password"} <= set(
+    assert {"key", "name", "roles", "chat_id", "github", "email", "password", "zone"} <= set(
         story["people"][0]
     )
 
@@ -41,7 +43,14 @@ async def test_the_clock_is_moved_only_where_there_is_one(sandbox: Served) -> No
     moved: list[float] = []
     async with serve(advance_clock=moved.append) as other:
         await other.post("/clock", advance_s=60)
+        assert (await other.get("/clock"))["movable"] is True
     assert moved == [60]
+
+
+async def test_the_clock_is_shown_wherever_it_hangs(sandbox: Served) -> None:
+    assert await sandbox.get("/clock") == {"now": "2026-09-01T12:00:00+00:00", "movable": False}
+    sandbox.clock.advance(3600)
+    assert (await sandbox.get("/clock"))["now"] == "2026-09-01T13:00:00+00:00"
 
 
 BAD: list[tuple[str, Any, int]] = [
@@ -54,6 +63,7 @@ BAD: list[tuple[str, Any, int]] = [
     ("/telegram/say", {"chat_id": 1, "text": "x"}, 404),
     ("/telegram/say", {"chat_id": -1007000000001, "text": "x"}, 400),
     ("/telegram/say", {"chat_id": -1007000000001, "text": "x", "by": "nobody"}, 404),
+    ("/telegram/say", {"chat_id": STUDENT, "text": "x", "reply_to": 1}, 404),
     ("/telegram/press", {"chat_id": STUDENT, "message_id": 1, "data": "x"}, 404),
     ("/telegram/press", {"chat_id": STUDENT, "message_id": 1, "data": "x", "wait_s": 99}, 400),
     ("/telegram/block", {"chat_id": 1, "blocked": True}, 404),
@@ -154,8 +164,9 @@ async def test_the_page_has_no_inline_script_and_a_strict_policy(sandbox: Served
     assert "script-src 'self'" in page.headers["content-security-policy"]
     assert "style=" not in page.text
     assert "onclick" not in page.text
-    for name in ("page.js", "message.js", "texts.js", "page.css", "github.css", "icon.svg"):
-        assert (await sandbox.http.get(f"/page/{name}")).status_code == 200
+    assert "media-src 'self'" in page.headers["content-security-policy"]
+    for file in (Path(endpoint.__file__).parent / "static").iterdir():
+        assert (await sandbox.http.get(f"/page/{file.name}")).status_code == 200
 
 
 def test_settings_come_from_the_names_that_parta_reads() -> None:

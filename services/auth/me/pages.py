@@ -11,7 +11,6 @@ from services.auth.me import service
 from services.auth.me.schemas import as_json
 from services.auth.me.service import MeSeen
 from services.auth.me.settings import LANGUAGES, Settings
-from services.auth.me.zones import list_zones
 from services.auth.persons import service as persons
 from services.auth.service import AuthService, auth_of
 from services.auth.sessions.device import device_of
@@ -20,6 +19,7 @@ from shared.db import Connection
 from shared.errors import Unprocessable
 from shared.identity import session_of, signed_in, signed_in_person
 from shared.web import pages_of, render, wants_page
+from shared.zones import list_zones
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,10 +1,39 @@
-"""A person's own page as a program reads it."""
+"""A person's own page as a program reads it, and what the bot says of a person in its chat."""
+
+from typing import Annotated, Self
+from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
+from pydantic import BaseModel, Field, model_validator
 
 from services.auth.me.service import MeSeen
 from services.auth.sessions.device import device_of
 from services.auth.sessions.repository import ListedSession
+
+Chosen = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class SettingsWanted(BaseModel):
+    """What somebody chose in their chat: a language, a time zone, or both."""
+
+    telegram_id: Annotated[int, Field(gt=0, lt=2**52)]
+    locale: Chosen | None = None
+    zone: Chosen | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.locale is None and self.zone is None:
+            raise ValueError("a locale or a zone is wanted")
+        return self
+
+
+class SettingsKept(BaseModel):
+    """What stands now, as of this version of the person."""
+
+    person_id: UUID
+    version: int
+    locale: str
+    zone: str
 
 
 def as_json(seen: MeSeen) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Everything that a person's own page shows, gathered."""
+"""Everything that a person's own page shows, gathered; and what they change in their chat."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,7 +7,13 @@ from uuid import UUID
 from services.auth.me.settings import Settings
 from services.auth.persons import repository as persons
 from services.auth.persons.repository import OwnedAccount, Person
-from services.auth.persons.service import GITHUB, TELEGRAM
+from services.auth.persons.service import (
+    GITHUB,
+    TELEGRAM,
+    change,
+    get_by_telegram,
+    get_person,
+)
 from services.auth.sessions import service as sessions
 from services.auth.sessions.service import SessionPage
 from services.auth.vault.repository import Right
@@ -15,7 +21,7 @@ from services.auth.vault.service import list_rights
 from services.auth.ways.repository import has_password
 from services.auth.ways.service import Way, list_ways
 from shared.db import Connection
-from shared.errors import NotSignedIn
+from shared.errors import NotSignedIn, Unprocessable
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +68,26 @@ async def see(
         rights=await list_rights(connection, person_id),
         sessions=await sessions.list_page(connection, person_id, here=here, number=page),
     )
+
+
+async def change_in_chat(
+    connection: Connection, telegram_id: int, *, locale: str | None, zone: str | None
+) -> Person:
+    """Change what the one whose chat this is chose there; the rest stays as it stands.
+
+    Raises:
+        AccountNotFound: nobody linked the chat.
+        Unprocessable: there is no such language or zone.
+    """
+    known = await get_by_telegram(connection, telegram_id)
+    person = await get_person(connection, known.person_id, lock=True)
+    wanted = Settings(person.name, locale or person.locale, zone or person.zone).tidy()
+    wrong = wanted.wrong_fields()
+    chosen = {"locale": locale, "zone": zone}
+    for field, value in chosen.items():
+        if value is not None and field in wrong:
+            raise Unprocessable(f"{field}: {wrong[field]}")
+    await change(
+        connection, person.person_id, name=person.name, locale=wanted.locale, zone=wanted.zone
+    )
+    return await get_person(connection, person.person_id)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from services.auth.me.zones import zone_names
 from services.auth.persons.service import LONGEST_NAME
 from shared.texts import LOCALES
+from shared.zones import zone_names
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name: a text that is translated later

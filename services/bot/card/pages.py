@@ -1,4 +1,4 @@
-"""The bot's card on `/me`: is this person's chat linked, and what came last."""
+"""The bot's card on `/me`: is this person's chat linked, when is it quiet, and what came last."""
 
 from uuid import UUID
 
@@ -7,7 +7,10 @@ from starlette.responses import Response
 
 from services.bot.chats import repository as chats
 from services.bot.notices import repository as notices
-from services.bot.notices.table import BY_KIND
+from services.bot.notices.telling import read
+from services.bot.preferences import repository as preferences
+from services.bot.preferences.seen import what_became
+from services.bot.preferences.texts import quiet_hours
 from shared import people
 from shared.identity import signed_in_person
 from shared.web import pages_of, render, service_of
@@ -20,19 +23,23 @@ async def show_card(request: Request, person_id: UUID = Depends(signed_in_person
     """A fragment that `/me` fetches."""
     async with service_of(request).database.acquire() as connection:
         person = await people.get_person(connection, person_id)
-        last = await notices.find_last(connection, person_id)
+        chosen = await preferences.find(connection, person_id)
+        recent = await notices.list_recent(connection, person_id, 1)
         unreachable = (
             await chats.find_unreachable_reason(connection, person.telegram_id)
             if person.telegram_id is not None
             else None
         )
-    kind = BY_KIND.get(last.kind) if last else None
+    texts = pages_of(request).texts(request)
+    last = recent[0] if recent else None
+    known = read(last.rule, last.facts) if last else None
     return render(
         request,
         "bot-card.html",
         is_linked=person.telegram_id is not None,
         is_reachable=unreachable is None,
-        last=last,
-        about=kind.about(kind.event.model_validate(last.facts)) if kind and last else "",
-        why=kind.why(pages_of(request).texts(request)) if kind else "",
+        quiet=quiet_hours(texts, chosen.quiet_from, chosen.quiet_until),
+        about=known[0].about(known[1]) if known else "",
+        why=known[0].why(texts) if known else "",
+        became=what_became(texts, last, person.zone) if last else "",
     )

@@ -48,12 +48,14 @@ SET lease_owner = NULL, lease_until = NULL
 WHERE chat_id = $1 AND lease_owner = $2
 """
 
+# A menu on its way fails with the rest: an empty mark makes it be given anew.
 MARK_UNREACHABLE = """
 INSERT INTO chats (chat_id, unreachable_at, unreachable_reason)
 VALUES ($1, $2, $3)
 ON CONFLICT (chat_id) DO UPDATE
 SET unreachable_at = excluded.unreachable_at,
-    unreachable_reason = excluded.unreachable_reason
+    unreachable_reason = excluded.unreachable_reason,
+    menu = left(chats.menu, 0)
 """
 
 MARK_REACHABLE = """

@@ -4,25 +4,35 @@ By our convention a handler returns its replies (`reply.py`) and calls nobody bu
 """
 
 import json
+from functools import partial
 from typing import Any
 
 from aiogram import Bot, Dispatcher
+from aiogram.fsm.strategy import FSMStrategy
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import Update
 from pydantic import ValidationError
 
 from services.bot import texts as words
 from services.bot.auth import AuthAway, AuthClient
+from services.bot.cards import dialog as cards
+from services.bot.dialogs import cancel, language, link, login, other, start, timezone
 from services.bot.dialogs import help as help_
-from services.bot.dialogs import link, login, other, start
-from services.bot.dialogs.reply import Replies, read_replies
+from services.bot.dialogs.reply import Replies, Write, read_replies
 from services.bot.dialogs.request_key import RequestKey
+from services.bot.dialogs.standing import StandingDialogs
+from services.bot.dialogs.steps import Step, Steps, states_of
 from services.bot.errors import UpdateUnreadable
+from services.bot.feedback import dialog as feedback
+from services.bot.language.service import texts_of
+from services.bot.menus import service as menus
+from services.bot.preferences import dialog as settings
+from services.bot.states.isolation import LeaseIsolation
+from services.bot.states.storage import HeldStorage, PostgresStorage
 from services.bot.updates.repository import StoredUpdate
 from shared.clock import Clock
 from shared.db import Database
 from shared.people import Person
-from shared.texts import Texts
 
 TOLD_AT = 2
 """The failure at which a person hears that we try again: the first repeat comes at once."""
@@ -41,11 +51,17 @@ CORE = {
         "entities",
         "caption",
         "message_thread_id",
+        "reply_to_message",
     ),
+    "replied": ("message_id", "date", "chat", "from"),
     "callback_query": ("id", "from", "chat_instance", "message", "data"),
 }
 """What is read when the whole cannot be: Telegram grows faster than its clients, and a person who
 sends what this aiogram does not know yet still gets an answer."""
+
+
+STEPS: tuple[Step, ...] = (*feedback.STEPS, *timezone.STEPS)
+"""Every step of every dialogue; a test holds it equal to the states that handlers wait in."""
 
 
 class Dialogs:
@@ -55,32 +71,60 @@ class Dialogs:
         self, bot: Bot, auth: AuthClient, *, database: Database, clock: Clock, public_url: str
     ) -> None:
         self._bot = bot
+        self._database = database
+        self._storage = HeldStorage(PostgresStorage(database, clock))
+        steps: Steps = {step.state.state: step for step in STEPS}
         self._dispatcher = Dispatcher(
-            disable_fsm=True, auth=auth, database=database, clock=clock, public_url=public_url
+            storage=self._storage,
+            events_isolation=LeaseIsolation(),
+            # One dialogue a chat, which is what a lease is of.
+            fsm_strategy=FSMStrategy.CHAT,
+            auth=auth,
+            database=database,
+            clock=clock,
+            public_url=public_url,
+            steps=steps,
         )
         self._dispatcher.include_routers(
             start.create_router(),
             help_.create_router(),
             login.create_router(),
+            language.create_router(),
+            timezone.create_router(),
+            cancel.create_router(),
+            settings.create_router(),
+            cards.create_router(),
+            feedback.create_router(),
             link.create_router(),
             other.create_router(),
         )
+        self.states = states_of(self._dispatcher)
+        self._dispatcher.update.outer_middleware(StandingDialogs(self.states, steps))
 
     async def answer(self, update: StoredUpdate, person: Person | None) -> Replies:
-        """What to reply: nothing outside private chats, and to what no router wants."""
+        """What to reply: nothing outside private chats, and to what no router wants.
+
+        Where dialogues stand now is the last of it: written down when the replies are.
+        """
         if update.chat_id <= 0:
             return []
         parsed = self._read(update)
         if parsed is None:
             return []
-        told = await self._dispatcher.feed_update(
-            self._bot,
-            parsed,
-            person=person,
-            texts=_texts(update, person),
-            request_key=RequestKey(update.update_id),
-        )
-        return read_replies(told)
+        with self._storage.hold() as held:
+            told = await self._dispatcher.feed_update(
+                self._bot,
+                parsed,
+                held=held,
+                person=person,
+                texts=await texts_of(
+                    self._database, update.chat_id, person, told=_told_language(update)
+                ),
+                request_key=RequestKey(update.update_id),
+            )
+        saved = [Write(held.save)] if held.written else []
+        menu = Write(partial(menus.refresh, chat_id=update.chat_id))
+        return [*read_replies(told), *saved, menu]
 
     def _read(self, update: StoredUpdate) -> Update | None:
         """The update as aiogram has it; None when no router wants its kind.
@@ -109,7 +153,8 @@ class Dialogs:
         is_told = isinstance(error, AuthAway) and update.attempts + 1 == TOLD_AT
         if update.chat_id <= 0 or not (is_last or is_told):
             return []
-        texts = _texts(update, person)
+        locale = person.locale if person else _told_language(update)
+        texts = words.catalogue().of(locale) if person else words.texts_for(locale)
         text = words.given_up(texts) if is_last else words.auth_away(texts)
         replies: Replies = [SendMessage(chat_id=update.chat_id, text=text)]
         query = _find(update, "callback_query", "id")
@@ -129,19 +174,19 @@ class Dialogs:
 
 def _core(kind: str, event: dict[str, Any]) -> dict[str, Any]:
     core = {name: event[name] for name in CORE[kind] if name in event}
-    if kind == "callback_query" and isinstance(core.get("message"), dict):
-        core["message"] = _core("message", core["message"])
+    for name, within in (("message", "message"), ("reply_to_message", "replied")):
+        if isinstance(core.get(name), dict):
+            core[name] = _core(within, core[name])
     return core
 
 
-def _texts(update: StoredUpdate, person: Person | None) -> Texts:
-    if person is not None:
-        return words.catalogue().of(person.locale)
+def _told_language(update: StoredUpdate) -> str | None:
+    """Of the person, as their Telegram speaks it."""
     for kind in ("message", "callback_query", "my_chat_member"):
         language = _find(update, kind, "from", "language_code")
         if isinstance(language, str):
-            return words.texts_for(language)
-    return words.texts_for(None)
+            return language
+    return None
 
 
 def _find(update: StoredUpdate, *path: str) -> Any:

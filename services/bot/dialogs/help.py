@@ -6,6 +6,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message
 
 from services.bot import texts as words
+from services.bot.dialogs.menu import commands_for
 from services.bot.dialogs.start import invite
 from shared.people import Person
 from shared.texts import Texts
@@ -23,9 +24,23 @@ def create_router() -> Router:
 async def tell(
     message: Message, person: Person | None, texts: Texts, public_url: str
 ) -> SendMessage:
-    """By role."""
+    """By role; below, the commands of their menu."""
     if person is None:
-        return invite(message, words.help_unknown(texts), texts, public_url)
-    if LOOKS_AT_WORKS.intersection(person.roles):
-        return message.answer(words.help_curator(texts))
-    return message.answer(words.help_student(texts))
+        text = "\n\n".join([words.help_unknown(texts), _list_commands(None, texts)])
+        return invite(message, text, texts, public_url)
+    parts = [*_about(person, texts), words.help_notices(texts), _list_commands(person.roles, texts)]
+    return message.answer("\n\n".join(parts))
+
+
+def _about(person: Person, texts: Texts) -> list[str]:
+    if LOOKS_AT_WORKS.isdisjoint(person.roles):
+        return [words.help_student(texts)]
+    if "administrator" in person.roles:
+        return [words.help_reviewer(texts), words.help_administrator(texts)]
+    return [words.help_reviewer(texts)]
+
+
+def _list_commands(roles: tuple[str, ...] | None, texts: Texts) -> str:
+    """All but this one."""
+    offered = commands_for(roles, texts).items()
+    return "\n".join(f"/{name} – {what}" for name, what in offered if name != "help")

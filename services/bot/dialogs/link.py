@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from services.bot import texts as words
 from services.bot.auth import AuthClient, AuthRefused
+from services.bot.dialogs.press import is_theirs, replace
 from services.bot.dialogs.request_key import RequestKey
 from services.bot.links import with_link
 from shared.people import Person
@@ -75,10 +76,10 @@ async def answer(
     request_key: RequestKey,
 ) -> list[TelegramMethod[Any]]:
     """Link or leave it; either way the question is replaced by what became of it."""
-    if callback.message is None or callback.from_user.id != callback.message.chat.id:
+    if not is_theirs(callback):
         return [callback.answer(words.not_yours(texts), show_alert=True)]
     if callback_data.do == "no":
-        return [callback.answer(), _replace(callback, words.refused(texts))]
+        return [callback.answer(), replace(callback, words.refused(texts))]
     try:
         await auth.accept_link(
             callback_data.code,
@@ -92,12 +93,5 @@ async def answer(
         text = (
             words.already_pressed(texts) if is_done else words.link_refused(texts, refusal.reason)
         )
-        return [callback.answer(), _replace(callback, text)]
-    return [callback.answer(), _replace(callback, words.accepted(texts))]
-
-
-def _replace(callback: CallbackQuery, text: str) -> TelegramMethod[Any]:
-    """The message without its buttons; one that is too old to be changed gets a reply."""
-    if isinstance(callback.message, Message):
-        return callback.message.edit_text(text)
-    return SendMessage(chat_id=callback.from_user.id, text=text)
+        return [callback.answer(), replace(callback, text)]
+    return [callback.answer(), replace(callback, words.accepted(texts))]

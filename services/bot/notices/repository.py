@@ -1,14 +1,20 @@
-"""Notices: what people were told, or wait to be told."""
+"""Notices: what people were told, are to be told later, or were spared."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.bot.preferences import repository as preferences
+from services.bot.preferences.planning import Preferences
 from shared.context import correlation_id
 from shared.db import Connection, from_row
+from shared.people import Person
 
 KEPT = timedelta(days=30)
+MOST_HELD = 500
+"""Notices of one person that are taken up at once."""
 
 CLAIM_VERSION = """
 INSERT INTO told (subject, version, told_at)
@@ -19,55 +25,144 @@ WHERE told.version < excluded.version
 RETURNING version
 """
 
+FIND_REACH = """
+SELECT
+    people.*,
+    chats.unreachable_reason,
+    preferences.quiet_from,
+    preferences.quiet_until,
+    preferences.digest_at,
+    preferences.modes
+FROM people
+LEFT JOIN chats ON chats.chat_id = people.telegram_id AND chats.unreachable_at IS NOT NULL
+LEFT JOIN preferences ON preferences.person_id = people.person_id
+WHERE people.person_id = $1
+"""
+
 RECORD = """
-INSERT INTO notices (person_id, kind, subject, version, facts, correlation_id, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT ON CONSTRAINT notices_once DO NOTHING
+INSERT INTO notices (
+    person_id, rule, subject, version, facts, correlation_id, recorded_at, good_until,
+    card_id, outgoing_id, waits_for, due_at, dropped
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+"""
+
+LIST_PERSONS_DUE = """
+SELECT person_id
+FROM notices
+WHERE waits_for IS NOT NULL AND due_at <= $1
+GROUP BY person_id
+ORDER BY min(due_at)
+LIMIT $2
+"""
+
+# Cards before notices, as everywhere: whoever has news of a card waits, and nobody for each other.
+LOCK_CARDS = """
+SELECT card_id
+FROM cards
+WHERE card_id IN (
+    SELECT card_id FROM notices WHERE person_id = $1 AND waits_for IS NOT NULL
+)
+ORDER BY card_id
+FOR UPDATE
+"""
+
+LIST_HELD = """
+SELECT
+    notices.id,
+    notices.rule,
+    notices.facts,
+    notices.card_id,
+    notices.waits_for,
+    notices.due_at,
+    notices.good_until,
+    notices.correlation_id,
+    cards.muted_at IS NOT NULL AND cards.message_id IS NOT NULL AS is_muted
+FROM notices
+LEFT JOIN cards ON cards.card_id = notices.card_id
+WHERE notices.person_id = $1 AND notices.waits_for IS NOT NULL
+ORDER BY notices.id
+LIMIT $2
+FOR UPDATE OF notices
+"""
+
+HOLD = "UPDATE notices SET waits_for = $2, due_at = $3 WHERE id = ANY($1::bigint[])"
+DROP = """
+UPDATE notices SET waits_for = NULL, due_at = NULL, dropped = $2 WHERE id = ANY($1::bigint[])
+"""
+MARK_TOLD = """
+UPDATE notices SET waits_for = NULL, due_at = NULL, outgoing_id = $2 WHERE id = ANY($1::bigint[])
+"""
+
+DROP_STALE = """
+UPDATE notices
+SET waits_for = NULL, due_at = NULL, dropped = 'stale'
+WHERE id IN (
+    SELECT id
+    FROM notices
+    WHERE waits_for IS NOT NULL AND good_until < $1
+    LIMIT $2
+    FOR UPDATE SKIP LOCKED
+)
 RETURNING id
 """
 
-# Those being sent are left alone: what is under way cannot be called back.
-LIST_UNSENT = """
-SELECT outgoing.id AS outgoing_id, outgoing.chat_id, notices.kind, notices.facts
-FROM outgoing
-JOIN notices ON notices.id = outgoing.notice_id
-WHERE outgoing.person_id = $1
-    AND outgoing.sent_at IS NULL
-    AND outgoing.failed_at IS NULL
-    AND outgoing.begun_at IS NULL
-    AND (outgoing.chat_id IS NOT NULL OR outgoing.recorded_at > $2)
-ORDER BY outgoing.id
-FOR UPDATE OF outgoing
-"""
-
-FIND_LAST = """
-SELECT notices.kind, notices.facts, notices.recorded_at, outgoing.sent_at, outgoing.error
+COUNT_WAITING = """
+SELECT
+    count(*) FILTER (WHERE waits_for = 'chat') AS for_a_chat,
+    count(*) FILTER (WHERE waits_for <> 'chat') AS for_their_time
 FROM notices
-JOIN outgoing ON outgoing.notice_id = notices.id
-WHERE notices.person_id = $1
-ORDER BY notices.id DESC
-LIMIT 1
+WHERE waits_for IS NOT NULL
 """
 
+LIST_RECENT = "SELECT * FROM seen WHERE person_id = $1 ORDER BY id DESC LIMIT $2"
+FIND_BY_CARD = "SELECT * FROM seen WHERE card_id = $1 ORDER BY id DESC LIMIT 1"
+FIND_LAST_TOLD = """
+SELECT * FROM seen WHERE person_id = $1 AND sent_at IS NOT NULL ORDER BY id DESC LIMIT 1
+"""
+LIST_BY_MESSAGE = """
+SELECT seen.*
+FROM seen
+WHERE person_id = $1
+    AND (
+        outgoing_id IN (
+            SELECT id FROM outgoing WHERE chat_id = $2 AND telegram_message_id = $3
+        )
+        OR card_id IN (
+            SELECT card_id FROM outgoing WHERE chat_id = $2 AND telegram_message_id = $3
+        )
+    )
+ORDER BY id DESC
+LIMIT $4
+"""
+
+# A message, with the notices that it tells; a notice that no message tells stands alone.
 LIST_BY_CORRELATION = """
 SELECT
     outgoing.id AS outgoing_id,
-    notices.kind,
+    notices.rule,
     notices.subject,
     outgoing.method,
     coalesce(notices.person_id, outgoing.person_id) AS person_id,
     outgoing.chat_id,
-    outgoing.recorded_at,
+    coalesce(notices.recorded_at, outgoing.recorded_at) AS recorded_at,
+    notices.waits_for,
+    notices.due_at,
+    notices.dropped,
     outgoing.begun_at,
     outgoing.sent_at,
     outgoing.telegram_message_id,
     outgoing.failed_at,
-    outgoing.attempts,
+    coalesce(outgoing.attempts, 0) AS attempts,
     outgoing.error
-FROM outgoing
-LEFT JOIN notices ON notices.id = outgoing.notice_id
-WHERE outgoing.correlation_id = $1
-ORDER BY outgoing.id
+FROM (SELECT * FROM notices WHERE correlation_id = $1) AS notices
+FULL JOIN (
+    SELECT *
+    FROM outgoing
+    WHERE correlation_id = $1
+        OR id IN (SELECT outgoing_id FROM notices WHERE correlation_id = $1)
+) AS outgoing ON outgoing.id = notices.outgoing_id
+ORDER BY coalesce(notices.recorded_at, outgoing.recorded_at), outgoing.id
 """
 
 PRUNE = """
@@ -75,46 +170,76 @@ DELETE FROM notices
 WHERE id IN (
     SELECT id
     FROM notices
-    WHERE recorded_at < $1
-        AND NOT EXISTS (SELECT FROM outgoing WHERE outgoing.notice_id = notices.id)
+    WHERE recorded_at < $1 AND waits_for IS NULL
     ORDER BY recorded_at
     LIMIT $2
 )
+RETURNING id
+"""
+
+PRUNE_TOLD = """
+DELETE FROM told
+WHERE subject IN (SELECT subject FROM told WHERE told_at < $1 ORDER BY told_at LIMIT $2)
+RETURNING subject
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
-    """A notice that nobody is sending yet."""
+class Reach:
+    """Where and when a person can be told. No chat: none is linked, or it does not let us."""
 
-    outgoing_id: int
+    person: Person
+    preferences: Preferences
     chat_id: int | None
-    kind: str
-    facts: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class LastNotice:
-    """What a person was told last, or is to be told."""
+class Held:
+    """A notice that waits. `is_muted`: its card is shown, and the person wants no calls of it."""
 
-    kind: str
+    id: int
+    rule: str
     facts: dict[str, Any]
+    card_id: int | None
+    waits_for: str
+    due_at: datetime | None
+    good_until: datetime
+    correlation_id: str
+    is_muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A notice and what became of it."""
+
+    id: int
+    rule: str
+    facts: dict[str, Any]
+    correlation_id: str
     recorded_at: datetime
+    waits_for: str | None
+    due_at: datetime | None
+    dropped: str | None
+    card_id: int | None
     sent_at: datetime | None
+    failed_at: datetime | None
     error: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """One message of a cause: a notice where `kind` is set, else a reply."""
+    """One message of a cause with its notice, a reply (no rule), or a notice without a message."""
 
-    outgoing_id: int
-    kind: str | None
+    outgoing_id: int | None
+    rule: str | None
     subject: str | None
-    method: str
+    method: str | None
     person_id: UUID | None
     chat_id: int | None
     recorded_at: datetime
+    waits_for: str | None
+    due_at: datetime | None
+    dropped: str | None
     begun_at: datetime | None
     sent_at: datetime | None
     telegram_message_id: int | None
@@ -130,32 +255,118 @@ async def claim_version(
     return await connection.fetchval(CLAIM_VERSION, subject, version, now) is not None
 
 
+async def find_reach(connection: Connection, person_id: UUID) -> Reach:
+    """Where and when a person can be told. A private chat has its person's Telegram id."""
+    row = await connection.fetchrow(FIND_REACH, person_id)
+    if row is None:
+        return Reach(Person(person_id), Preferences(), None)
+    person = from_row(Person, row)
+    is_reachable = not person.deleted and row["unreachable_reason"] is None
+    return Reach(
+        replace(person, roles=tuple(person.roles)),
+        preferences.read(row),
+        person.telegram_id if is_reachable else None,
+    )
+
+
 async def record(
     connection: Connection,
     *,
     person_id: UUID,
-    kind: str,
+    rule: str,
     subject: str,
     version: int,
     facts: dict[str, Any],
     now: datetime,
-) -> int | None:
-    """Write a notice down, once; None when it stands already."""
-    notice_id: int | None = await connection.fetchval(
-        RECORD, person_id, kind, subject, version, facts, correlation_id(), now
+    good_until: datetime,
+    card_id: int,
+    outgoing_id: int | None = None,
+    waits_for: str | None = None,
+    due_at: datetime | None = None,
+    dropped: str | None = None,
+) -> None:
+    """Write a notice down with what becomes of it: it is told, waits or is dropped."""
+    await connection.execute(
+        RECORD,
+        person_id,
+        rule,
+        subject,
+        version,
+        facts,
+        correlation_id(),
+        now,
+        good_until,
+        card_id,
+        outgoing_id,
+        waits_for,
+        due_at,
+        dropped,
     )
-    return notice_id
 
 
-async def list_unsent(connection: Connection, person_id: UUID, *, since: datetime) -> list[Unsent]:
-    """A person's notices that wait for a chat since then, or for their turn; locked."""
-    return [from_row(Unsent, row) for row in await connection.fetch(LIST_UNSENT, person_id, since)]
+async def list_persons_due(connection: Connection, now: datetime, limit: int) -> list[UUID]:
+    """For whom something that waited is to be told now, the longest wait first."""
+    rows = await connection.fetch(LIST_PERSONS_DUE, now, limit)
+    return [row["person_id"] for row in rows]
 
 
-async def find_last(connection: Connection, person_id: UUID) -> LastNotice | None:
-    """A person's newest notice."""
-    row = await connection.fetchrow(FIND_LAST, person_id)
-    return from_row(LastNotice, row) if row else None
+async def list_held(connection: Connection, person_id: UUID) -> list[Held]:
+    """What waits to be told to a person, oldest first; locked, with its cards."""
+    await connection.execute(LOCK_CARDS, person_id)
+    return [from_row(Held, row) for row in await connection.fetch(LIST_HELD, person_id, MOST_HELD)]
+
+
+async def hold(
+    connection: Connection, ids: Sequence[int], waits_for: str, due_at: datetime | None
+) -> None:
+    """Let notices wait for something else, or longer."""
+    await connection.execute(HOLD, ids, waits_for, due_at)
+
+
+async def drop(connection: Connection, ids: Sequence[int], why: str) -> None:
+    """They will not be told."""
+    await connection.execute(DROP, ids, why)
+
+
+async def mark_told(connection: Connection, ids: Sequence[int], outgoing_id: int) -> None:
+    """A row of the sending queue tells them."""
+    await connection.execute(MARK_TOLD, ids, outgoing_id)
+
+
+async def drop_stale(connection: Connection, now: datetime, limit: int) -> int:
+    """Drop what has waited for too long to be worth telling; gives how many."""
+    return len(await connection.fetch(DROP_STALE, now, limit))
+
+
+async def count_waiting(connection: Connection) -> tuple[int, int]:
+    """How many notices wait for a chat, and how many for their reader's time."""
+    row = await connection.fetchrow(COUNT_WAITING)
+    return (row["for_a_chat"], row["for_their_time"]) if row else (0, 0)
+
+
+async def list_recent(connection: Connection, person_id: UUID, limit: int) -> list[Seen]:
+    """A person's notices and what became of each, newest first."""
+    return [from_row(Seen, row) for row in await connection.fetch(LIST_RECENT, person_id, limit)]
+
+
+async def find_by_card(connection: Connection, card_id: int) -> Seen | None:
+    """The newest notice of a card."""
+    row = await connection.fetchrow(FIND_BY_CARD, card_id)
+    return from_row(Seen, row) if row else None
+
+
+async def find_last_told(connection: Connection, person_id: UUID) -> Seen | None:
+    """The newest notice that reached a person's chat."""
+    row = await connection.fetchrow(FIND_LAST_TOLD, person_id)
+    return from_row(Seen, row) if row else None
+
+
+async def list_by_message(
+    connection: Connection, person_id: UUID, chat_id: int, message_id: int, limit: int
+) -> list[Seen]:
+    """What a message of the chat told the person, newest first: a card's, or a summary's."""
+    rows = await connection.fetch(LIST_BY_MESSAGE, person_id, chat_id, message_id, limit)
+    return [from_row(Seen, row) for row in rows]
 
 
 async def list_by_correlation(connection: Connection, correlation_id: str) -> list[Traced]:
@@ -165,5 +376,10 @@ async def list_by_correlation(connection: Connection, correlation_id: str) -> li
 
 
 async def prune(connection: Connection, *, before: datetime, limit: int) -> int:
-    """Forget up to `limit` old notices whose messages are forgotten; gives how many."""
-    return int((await connection.execute(PRUNE, before, limit)).split()[-1])
+    """Forget up to `limit` old notices that wait for nothing; gives how many."""
+    return len(await connection.fetch(PRUNE, before, limit))
+
+
+async def prune_told(connection: Connection, *, before: datetime, limit: int) -> int:
+    """Forget up to `limit` versions of subjects that rest for long; gives how many."""
+    return len(await connection.fetch(PRUNE_TOLD, before, limit))

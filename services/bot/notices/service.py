@@ -1,24 +1,30 @@
-"""Notices: an event becomes a message for the right person, once."""
+"""Notices: an event becomes news for the right person, once."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from aiogram.methods import SendMessage
 
 from services.bot import texts as words
+from services.bot.cards import repository as cards
 from services.bot.chats import repository as chats
 from services.bot.notices import repository
-from services.bot.notices.table import BY_KIND, NOTICES, E, Notice, compose
+from services.bot.notices.deciding import Drop, Hold, Show, decide
+from services.bot.notices.holding import give_chat, replan
+from services.bot.notices.table import RULES, E, Rule
+from services.bot.notices.telling import show
 from services.bot.outgoing import repository as outgoing
+from services.bot.preferences import repository as preferences
 from shared import people
 from shared.clock import Clock
 from shared.db import Connection, Database
 from shared.events import PersonChanged
-from shared.people import Person
 
-WAITS_FOR_CHAT = timedelta(hours=24)
-NO_CHAT = "no chat"
 AT_ONCE = 500
+TOLD_KEPT = timedelta(days=90)
+"""Longer than anything can come again: outboxes keep what they sent for a week."""
 
 
 async def notify(connection: Connection, event: E, clock: Clock) -> None:
@@ -28,46 +34,55 @@ async def notify(connection: Connection, event: E, clock: Clock) -> None:
     """
     if not await repository.claim_version(connection, event.key(), event.version, now=clock.now()):
         return
-    for notice in NOTICES:
-        if notice.event is type(event) and notice.when(event):
-            await _tell(connection, notice, event, clock)
+    for rule in RULES:
+        if rule.event is type(event) and rule.when(event):
+            for person_id in await _list_readers(connection, rule.who(event)):
+                await _tell(connection, rule, event, person_id, clock)
 
 
-async def _tell(connection: Connection, notice: Notice[E], event: E, clock: Clock) -> None:
+async def _list_readers(connection: Connection, who: UUID | str) -> Sequence[UUID]:
+    if isinstance(who, UUID):
+        return [who]
+    return [person.person_id for person in await people.list_by_role(connection, who)]
+
+
+async def _tell(
+    connection: Connection, rule: Rule[Any], event: E, person_id: UUID, clock: Clock
+) -> None:
     now = clock.now()
-    person = await people.get_person(connection, notice.who(event))
-    if person.deleted:
+    reach = await repository.find_reach(connection, person_id)
+    if reach.person.deleted:
         return
-    notice_id = await repository.record(
+    card = await cards.touch(connection, person_id, rule.matter(event), now=now)
+    fate: dict[str, Any] = {}
+    match decide(rule, card, reach, now):
+        case Show(is_edit=is_edit, is_silent=is_silent):
+            fate["outgoing_id"] = await show(
+                connection,
+                rule,
+                event,
+                reach,
+                card_id=card.card_id,
+                now=now,
+                is_edit=is_edit,
+                is_silent=is_silent,
+            )
+        case Hold(waits_for=waits_for, due_at=due_at):
+            fate.update(waits_for=waits_for, due_at=due_at)
+        case Drop(why=why):
+            fate["dropped"] = why
+    await repository.record(
         connection,
-        person_id=person.person_id,
-        kind=notice.kind,
+        person_id=person_id,
+        rule=rule.name,
         subject=event.key(),
         version=event.version,
         facts=event.model_dump(mode="json"),
         now=now,
+        good_until=now + rule.good_for,
+        card_id=card.card_id,
+        **fate,
     )
-    if notice_id is None:
-        return
-    chat_id, reason = await _find_chat(connection, person)
-    await outgoing.enqueue(
-        connection,
-        compose(notice, event, words.catalogue().of(person.locale)),
-        chat_id=chat_id,
-        person_id=person.person_id,
-        lane=outgoing.NOTICE,
-        now=now,
-        notice_id=notice_id,
-        error=reason,
-    )
-
-
-async def _find_chat(connection: Connection, person: Person) -> tuple[int | None, str | None]:
-    """Where a person is told, or why nowhere. A private chat has its person's Telegram id."""
-    if person.telegram_id is None or person.deleted:
-        return None, NO_CHAT
-    reason = await chats.find_unreachable_reason(connection, person.telegram_id)
-    return (person.telegram_id, None) if reason is None else (None, reason)
 
 
 async def project_person_and_chat(
@@ -79,9 +94,14 @@ async def project_person_and_chat(
     """
     before = await people.get_person(connection, event.person_id)
     await people.project_person(connection, event, clock)
+    if event.version <= before.version:
+        return
+    if event.deleted:
+        await preferences.forget(connection, event.person_id)
     await give_chat(connection, event.person_id, clock)
-    is_news = 0 < before.version < event.version
-    if is_news and event.telegram_id not in (None, before.telegram_id):
+    if event.zone != before.zone:
+        await replan(connection, event.person_id, clock)
+    if before.version > 0 and event.telegram_id not in (None, before.telegram_id):
         await _greet_chat(connection, event, clock)
 
 
@@ -100,39 +120,17 @@ async def _greet_chat(connection: Connection, event: PersonChanged, clock: Clock
     )
 
 
-async def give_chat(connection: Connection, person_id: UUID, clock: Clock) -> None:
-    """Address what waits for a person anew, in their present language.
-
-    Also when the chat was taken away: a notice must not reach whoever has that chat now.
-    """
-    person = await people.get_person(connection, person_id)
-    chat_id, reason = await _find_chat(connection, person)
-    since = clock.now() - WAITS_FOR_CHAT
-    for unsent in await repository.list_unsent(connection, person_id, since=since):
-        notice = BY_KIND.get(unsent.kind)
-        if unsent.chat_id == chat_id or notice is None:
-            continue
-        event = notice.event.model_validate(unsent.facts)
-        message = compose(notice, event, words.catalogue().of(person.locale))
-        await outgoing.readdress(
-            connection, unsent.outgoing_id, message, chat_id=chat_id, error=reason
-        )
-
-
-async def expire_notices(database: Database, clock: Clock) -> int:
-    """Give up, with its reason on record, what found no chat within a day."""
-    now = clock.now()
-    async with database.transaction() as connection:
-        return await outgoing.expire(
-            connection, now=now, before=now - WAITS_FOR_CHAT, limit=AT_ONCE
-        )
-
-
 async def prune(database: Database, clock: Clock) -> int:
-    """Forget messages and notices of more than 30 days ago."""
+    """Forget messages and notices of more than 30 days ago, and cards that rest for long."""
+    now = clock.now()
+    pruned = 0
     async with database.transaction() as connection:
-        pruned = await outgoing.prune(connection, before=clock.now() - outgoing.KEPT, limit=AT_ONCE)
+        pruned += await outgoing.prune(connection, before=now - outgoing.KEPT, limit=AT_ONCE)
     async with database.transaction() as connection:
-        return pruned + await repository.prune(
-            connection, before=clock.now() - repository.KEPT, limit=AT_ONCE
+        pruned += await repository.prune(connection, before=now - repository.KEPT, limit=AT_ONCE)
+    async with database.transaction() as connection:
+        pruned += await cards.prune(connection, before=now - cards.KEPT, limit=AT_ONCE)
+    async with database.transaction() as connection:
+        return pruned + await repository.prune_told(
+            connection, before=now - TOLD_KEPT, limit=AT_ONCE
         )

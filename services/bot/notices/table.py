@@ -1,22 +1,35 @@
-"""The table of notices: which event, for whom, in what words, with which button, and why."""
+"""The table of notices: which event, for whom, in what words, how urgently, on which card, and why.
+
+A rule is one line of it. All that is done with a notice afterwards (quiet hours, summaries, cards,
+muting, the answer to "why?") is the same for all of them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
 from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from aiogram.methods import SendMessage
-
-from services.bot.links import with_link
 from services.bot.notices import texts as words
-from shared.events import RightEnded, SubmissionChanged
+from services.bot.preferences.kinds import FEEDBACK, RECORDED, RIGHTS, TO_REVIEW, WORKS, Kind
+from shared.events import FeedbackGiven, RightEnded, SubmissionChanged
 from shared.texts import Texts
 
-E = TypeVar("E", SubmissionChanged, RightEnded)
+E = TypeVar("E", SubmissionChanged, RightEnded, FeedbackGiven)
 """What people are told of: events that count the versions of their subject."""
 
 DECIDED = ("correction", "approved")
+
+
+class Urgency(Enum):
+    """What it wants of its reader."""
+
+    LOOK = auto()
+    """A new message, in the person's own time."""
+    STEP = auto()
+    """The card says it; nobody is called. It also settles what was to be told of the matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +41,27 @@ class Button(Generic[E]):
 
 
 @dataclass(frozen=True, slots=True)
-class Notice(Generic[E]):
-    """One kind of notice of one event.
+class Rule(Generic[E]):
+    """One kind of news of one event.
 
-    `about` names its subject in a list; `why` is what a reader is told who asks why it came.
+    `who` is a person, or all who have a role. `matter` names the card: news of one matter goes to
+    one card of a person. `line` is the news in a summary, `about` its subject in a list, `why`
+    what a reader is told who asks. What has waited for longer than `good_for` is not worth telling.
     """
 
+    name: str
     event: type[E]
-    kind: str
+    kind: Kind
     when: Callable[[E], bool]
-    who: Callable[[E], UUID]
+    who: Callable[[E], UUID | str]
     words: Callable[[Texts, E], str]
+    line: Callable[[Texts, E], str]
     button: Button[E]
     about: Callable[[E], str]
     why: Callable[[Texts], str]
+    urgency: Urgency = Urgency.LOOK
+    matter: Callable[[E], str] = lambda event: event.key()
+    good_for: timedelta = timedelta(days=7)
 
 
 def _student(event: SubmissionChanged) -> UUID:
@@ -81,71 +101,100 @@ def _grant_page(event: RightEnded) -> str | None:
     return event.grant_url
 
 
+def _administrators(event: FeedbackGiven) -> str:
+    return "administrator"
+
+
+def _topic(event: FeedbackGiven) -> str:
+    return event.topic
+
+
+def _writer(event: FeedbackGiven) -> str | None:
+    return f"https://t.me/{event.username}" if event.username else None
+
+
 OPEN_REVIEW = Button(link=_review, label=words.open_review)
 OPEN_WORK = Button(link=_pull, label=words.open_work)
 GRANT_ANEW = Button(link=_grant_page, label=words.grant_anew)
+WRITE_BACK = Button(link=_writer, label=words.write_back)
 _to_student = partial(
-    Notice, event=SubmissionChanged, who=_student, about=_title, why=words.because_sent
+    Rule, event=SubmissionChanged, kind=WORKS, who=_student, about=_title, why=words.because_sent
 )
 _to_curator = partial(
-    Notice, event=SubmissionChanged, who=_curator, about=_title, why=words.because_curator
+    Rule, event=SubmissionChanged, who=_curator, about=_title, why=words.because_curator
 )
+_recorded = partial(_to_curator, kind=RECORDED, urgency=Urgency.STEP, good_for=timedelta(days=2))
 
-NOTICES: tuple[Notice[Any], ...] = (
+RULES: tuple[Rule[Any], ...] = (
     _to_student(
-        kind="work_needs_correction",
+        name="work_needs_correction",
         when=lambda event: event.status == "correction",
         words=words.work_needs_correction,
+        line=words.work_needs_correction_line,
         button=OPEN_REVIEW,
     ),
     _to_student(
-        kind="work_approved",
+        name="work_approved",
         when=lambda event: event.status == "approved",
         words=words.work_approved,
+        line=words.work_approved_line,
         button=OPEN_REVIEW,
     ),
     _to_student(
-        kind="verdict_withdrawn",
+        name="verdict_withdrawn",
         when=_is_withdrawn,
         words=words.verdict_withdrawn,
+        line=words.verdict_withdrawn_line,
         button=OPEN_WORK,
     ),
     _to_curator(
-        kind="work_to_review",
+        name="work_to_review",
+        kind=TO_REVIEW,
         when=lambda event: event.status == "review" and not _is_withdrawn(event),
         words=words.work_to_review,
+        line=words.work_to_review_line,
         button=OPEN_WORK,
     ),
-    _to_curator(
-        kind="correction_recorded",
+    _recorded(
+        name="correction_recorded",
         when=lambda event: event.status == "correction",
         words=words.correction_recorded,
+        line=words.correction_recorded_line,
         button=OPEN_REVIEW,
     ),
-    _to_curator(
-        kind="approval_recorded",
+    _recorded(
+        name="approval_recorded",
         when=lambda event: event.status == "approved",
         words=words.approval_recorded,
+        line=words.approval_recorded_line,
         button=OPEN_REVIEW,
     ),
-    Notice(
+    Rule(
+        name="right_refused",
         event=RightEnded,
-        kind="right_refused",
+        kind=RIGHTS,
         when=lambda event: event.reason == "refused",
         who=_person,
         words=words.right_refused,
+        line=words.right_refused_line,
         button=GRANT_ANEW,
         about=_label,
         why=words.because_granted,
+        good_for=timedelta(days=30),
+    ),
+    Rule(
+        name="feedback_given",
+        event=FeedbackGiven,
+        kind=FEEDBACK,
+        when=lambda event: True,
+        who=_administrators,
+        words=words.feedback_given,
+        line=words.feedback_given_line,
+        button=WRITE_BACK,
+        about=_topic,
+        why=words.because_administrator,
+        good_for=timedelta(days=30),
     ),
 )
 
-BY_KIND = {notice.kind: notice for notice in NOTICES}
-
-
-def compose(notice: Notice[E], event: E, texts: Texts) -> SendMessage:
-    """The message, for a chat that the queue's row names."""
-    text, keyboard = with_link(
-        notice.words(texts, event), notice.button.link(event), notice.button.label(texts)
-    )
-    return SendMessage(chat_id=0, text=text, reply_markup=keyboard)
+BY_NAME = {rule.name: rule for rule in RULES}

@@ -1,8 +1,10 @@
 """What notices say, in English; Russian is in `locale/ru.po`."""
 
 from services.bot.texts import LONGEST_COMMENT, LONGEST_NAME, LONGEST_TITLE, name_of, shown
-from shared.events import RightEnded, SubmissionChanged
+from shared.events import FeedbackGiven, RightEnded, SubmissionChanged
 from shared.texts import Texts
+
+LONGEST_FEEDBACK = 3000
 
 
 def work_needs_correction(texts: Texts, event: SubmissionChanged) -> str:
@@ -74,6 +76,73 @@ def right_refused(texts: Texts, event: RightEnded) -> str:
             )
 
 
+def feedback_given(texts: Texts, event: FeedbackGiven) -> str:
+    """For administrators."""
+    return texts(
+        "💬 <b>{topic}</b>\n{name} writes:\n\n<blockquote>{text}</blockquote>",
+        topic=shown(event.topic, LONGEST_TITLE) or "…",
+        name=name_of(event.name, texts),
+        text=shown(event.text, LONGEST_FEEDBACK),
+    )
+
+
+# In a summary: one line each
+
+
+def work_needs_correction_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student."""
+    return texts("✏️ {title}: came back with remarks", title=_title(event))
+
+
+def work_approved_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student."""
+    return texts("✅ {title}: accepted", title=_title(event))
+
+
+def verdict_withdrawn_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student."""
+    return texts("↩️ {title}: on review again", title=_title(event))
+
+
+def work_to_review_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    return texts(
+        "📥 {title}: {name} sends it for review",
+        title=_title(event),
+        name=name_of(event.student_name, texts),
+    )
+
+
+def correction_recorded_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    return texts("📝 {title}: needs correction, recorded", title=_title(event))
+
+
+def approval_recorded_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    return texts("📝 {title}: accepted, recorded", title=_title(event))
+
+
+def right_refused_line(texts: Texts, event: RightEnded) -> str:
+    """For whoever granted it."""
+    return texts(
+        "🔌 {account}: the permission no longer works",
+        account=shown(event.label, LONGEST_NAME) or "…",
+    )
+
+
+def feedback_given_line(texts: Texts, event: FeedbackGiven) -> str:
+    """For administrators."""
+    return texts(
+        "💬 {topic}: {name} writes",
+        topic=shown(event.topic, LONGEST_TITLE) or "…",
+        name=name_of(event.name, texts),
+    )
+
+
+# Buttons and reasons
+
+
 def grant_anew(texts: Texts) -> str:
     """A button's label."""
     return texts("Connect again")
@@ -99,6 +168,16 @@ def because_curator(texts: Texts) -> str:
     return texts("You are the curator of this work.")
 
 
+def write_back(texts: Texts) -> str:
+    """A button's label."""
+    return texts("Write back")
+
+
+def because_administrator(texts: Texts) -> str:
+    """Why an administrator is told of feedback."""
+    return texts("You are an administrator: what people write by /feedback comes to you.")
+
+
 def because_granted(texts: Texts) -> str:
     """Why somebody is told that a right has ended."""
     return texts("You had given the permission that ended.")
@@ -111,3 +190,21 @@ def _title(event: SubmissionChanged) -> str:
 def _comment(event: SubmissionChanged) -> str:
     comment = shown(event.comment or "", LONGEST_COMMENT)
     return f"\n\n<blockquote>{comment}</blockquote>" if comment else ""
+
+
+# Summaries
+
+
+def summary(texts: Texts, count: int) -> str:
+    """The first line of several news in one message."""
+    return texts.plural("🗞 <b>{count} piece of news</b>", "🗞 <b>{count} pieces of news</b>", count)
+
+
+def and_more(texts: Texts, count: int) -> str:
+    """What did not fit."""
+    return texts.plural("…and {count} more.", "…and {count} more.", count)
+
+
+def summary_end(texts: Texts) -> str:
+    """How to have it otherwise."""
+    return texts("When and how news comes: /settings")

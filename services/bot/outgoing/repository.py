@@ -23,7 +23,7 @@ KEPT = timedelta(days=30)
 ENQUEUE = """
 INSERT INTO outgoing (
     chat_id, person_id, lane, method, payload, counted, recorded_at, not_before,
-    notice_id, correlation_id, error
+    correlation_id, card_id, is_edit
 )
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 RETURNING id
@@ -47,22 +47,29 @@ SET failed_at = $2, error = $3
 WHERE chat_id = $1 AND sent_at IS NULL AND failed_at IS NULL AND begun_at IS NULL
 """
 
-READDRESS = """
-UPDATE outgoing
-SET chat_id = $2, payload = $3, error = $4
-WHERE id = $1
-"""
-
-EXPIRE = """
-UPDATE outgoing
-SET failed_at = $1, error = 'no chat for 24 hours: ' || coalesce(error, '')
-WHERE id IN (
-    SELECT id
+# What tells a notice and is not under way goes back: it was meant for another chat.
+TAKE_BACK = """
+WITH taken AS (
+    SELECT outgoing.id
     FROM outgoing
-    WHERE chat_id IS NULL AND sent_at IS NULL AND failed_at IS NULL AND recorded_at < $2
-    LIMIT $3
-    FOR UPDATE SKIP LOCKED
+    WHERE outgoing.person_id = $1
+        AND outgoing.chat_id IS DISTINCT FROM $2
+        AND outgoing.sent_at IS NULL
+        AND outgoing.failed_at IS NULL
+        AND outgoing.begun_at IS NULL
+        AND outgoing.lane = 1
+    ORDER BY outgoing.id
+    FOR UPDATE
+), freed AS (
+    UPDATE notices
+    SET outgoing_id = NULL, waits_for = 'chat', due_at = $3
+    FROM taken
+    WHERE notices.outgoing_id = taken.id
 )
+UPDATE outgoing
+SET failed_at = $3, error = 'the chat is no longer this person''s'
+FROM taken
+WHERE outgoing.id = taken.id
 """
 
 PRUNE = """
@@ -76,30 +83,26 @@ WHERE id IN (
 )
 """
 
-COUNTS = """
-SELECT
-    count(*) FILTER (WHERE failed_at IS NULL AND chat_id IS NOT NULL) AS waiting,
-    count(*) FILTER (WHERE failed_at IS NULL AND chat_id IS NULL) AS without_chat
-FROM outgoing
-WHERE sent_at IS NULL AND failed_at IS NULL
-"""
+COUNT = "SELECT count(*) FROM outgoing WHERE sent_at IS NULL AND failed_at IS NULL"
 
 
 async def enqueue(
     connection: Connection,
     method: TelegramMethod[Any],
     *,
-    chat_id: int | None,
+    chat_id: int,
     person_id: UUID | None,
     lane: int,
     now: datetime,
     not_before: datetime | None = None,
-    notice_id: int | None = None,
-    error: str | None = None,
+    card_id: int | None = None,
+    is_edit: bool = False,
 ) -> int:
     """Write down what is to be sent; the sender is woken once it is committed.
 
-    The row's chat is where it goes, whatever chat the method names: it may change or come later.
+    The row's chat is where it goes, whatever chat the method names: a group may move. A card's
+    message is given as a message: the sender makes it an edit (`is_edit`) or an answer to the
+    card's earlier one, as the chat stands when its turn comes.
     """
     name, payload = freeze(method)
     payload.pop("chat_id", None)
@@ -113,9 +116,9 @@ async def enqueue(
         name not in FREE,
         now,
         not_before,
-        notice_id,
         correlation_id(),
-        error,
+        card_id,
+        is_edit,
     )
     ring_on_commit("sender")
     return row_id
@@ -134,24 +137,11 @@ async def give_up_chat(connection: Connection, chat_id: int, *, reason: str, now
     await connection.execute(FAIL_WAITING, chat_id, now, reason)
 
 
-async def readdress(
-    connection: Connection,
-    row_id: int,
-    method: TelegramMethod[Any],
-    *,
-    chat_id: int | None,
-    error: str | None,
+async def take_back(
+    connection: Connection, person_id: UUID, *, chat_id: int | None, now: datetime
 ) -> None:
-    """Send a waiting row elsewhere, or nowhere yet, in words made anew."""
-    _, payload = freeze(method)
-    payload.pop("chat_id", None)
-    await connection.execute(READDRESS, row_id, chat_id, payload, error)
-    ring_on_commit("sender")
-
-
-async def expire(connection: Connection, *, now: datetime, before: datetime, limit: int) -> int:
-    """Give up, with a reason, what nobody could be told; gives how many."""
-    return int((await connection.execute(EXPIRE, now, before, limit)).split()[-1])
+    """A person has this chat now, or none: notices on their way to another wait again."""
+    await connection.execute(TAKE_BACK, person_id, chat_id, now)
 
 
 async def prune(connection: Connection, *, before: datetime, limit: int) -> int:
@@ -159,7 +149,7 @@ async def prune(connection: Connection, *, before: datetime, limit: int) -> int:
     return int((await connection.execute(PRUNE, before, limit)).split()[-1])
 
 
-async def count(connection: Connection) -> tuple[int, int]:
-    """How many rows wait to be sent, and how many wait for a chat."""
-    row = await connection.fetchrow(COUNTS)
-    return (row["waiting"], row["without_chat"]) if row else (0, 0)
+async def count(connection: Connection) -> int:
+    """How many rows wait to be sent."""
+    waiting: int = await connection.fetchval(COUNT)
+    return waiting

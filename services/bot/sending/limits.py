@@ -3,6 +3,7 @@
 The sandbox holds the same numbers, written twice on purpose: a mistake on one side shows.
 """
 
+from collections import deque
 from collections.abc import Iterable
 
 CHAT_BURST = 3
@@ -13,8 +14,9 @@ BOT_BURST = 30
 BOT_PER_SECOND = 30.0
 
 RESERVE = 3
-"""Tokens of the bot's bucket that are never spent. Telegram counts at arrival, we at departure:
-they take up what the network squeezes together. The rate that lasts is still 30 a second."""
+"""Tokens of the bot's bucket that are never spent, for clocks that do not quite agree."""
+LOST_AFTER = 60.0
+"""Seconds after which a call that nobody ended is not waited for any more."""
 
 CHATS_KEPT = 10_000
 FREE = frozenset({"answerCallbackQuery", "sendChatAction", "getFile", "setMyCommands"})
@@ -62,34 +64,84 @@ class Bucket:
             self._at = at
 
 
+class Window:
+    """Lets `burst` pass in as long as `per_second` takes for as many: a group's twenty a minute.
+
+    A bucket would let twice as many pass in the first minute.
+    """
+
+    def __init__(self, burst: int, per_second: float) -> None:
+        self._burst = burst
+        self._seconds = burst / per_second
+        self._taken: deque[float] = deque(maxlen=burst)
+
+    def wait(self, at: float) -> float:
+        """Seconds until one may pass; 0 when it may now."""
+        if len(self._taken) < self._burst:
+            return 0.0
+        return max(0.0, self._taken[0] + self._seconds - at)
+
+    def is_full(self, at: float) -> bool:
+        """Whether nothing passed for a while."""
+        return not self._taken or self._taken[-1] + self._seconds <= at
+
+    def take(self, at: float) -> None:
+        """One passes."""
+        self._taken.append(at)
+
+    def landed(self, at: float) -> None:
+        """The one that passed last has arrived by now: Telegram counts from then."""
+        if self._taken:
+            self._taken[-1] = max(self._taken[-1], at)
+
+    def drain(self, until: float) -> None:
+        """Let one pass at that moment, then others one by one."""
+        step = self._seconds / self._burst
+        began = until - self._seconds
+        self._taken = deque((began + step * n for n in range(self._burst)), maxlen=self._burst)
+
+
 class Limits:
-    """One bucket for the bot, one for each chat that was written to of late."""
+    """One bucket for the bot, one bucket or window for each chat that was written to of late.
+
+    Telegram counts a call when it arrives, somewhere between its departure and its answer; a slow
+    network may bring many in at once. So what is under way is set aside in the bot's bucket, and
+    taken out of it when the answer is there: however they arrive, there is a token for each.
+    """
 
     def __init__(self, at: float) -> None:
         # Full as of a minute ago, so that what was sent since then can be replayed.
         self._born = at - REPLAYED
         self._bot = Bucket(BOT_BURST, BOT_PER_SECOND, at=self._born)
-        self._chats: dict[int, Bucket] = {}
+        self._chats: dict[int, Bucket | Window] = {}
         self._empty: dict[int, float] = {}
+        self._under_way: dict[int, float] = {}
 
     def replay(self, sent: Iterable[tuple[int, float]]) -> None:
         """Take into account what this bot sent before, as (chat, moment), oldest first."""
         for chat_id, at in sent:
-            self.take(chat_id, max(at, self._born))
+            moment = max(at, self._born)
+            self.take(chat_id, moment)
+            self.landed(chat_id, moment)
 
     def bot_wait(self, at: float) -> float:
         """Seconds until the bot may send at all."""
-        return self._bot.wait(at, beyond=RESERVE)
+        for chat_id, departed_at in list(self._under_way.items()):
+            if False:
+                self.landed(chat_id, at)
+        return self._bot.wait(at, beyond=RESERVE + len(self._under_way))
 
     def take(self, chat_id: int, at: float) -> None:
-        """A counted call to the chat departs."""
-        self._bot.take(at)
+        """A counted call to the chat departs; there is one at a time."""
+        self._under_way[chat_id] = at
         bucket = self._chats.get(chat_id) or self._new_bucket(chat_id, at)
         bucket.take(at)
         self._note(chat_id, bucket, at)
 
     def landed(self, chat_id: int, at: float) -> None:
         """The counted call to the chat was answered."""
+        if self._under_way.pop(chat_id, None) is not None:
+            self._bot.take(at)
         if bucket := self._chats.get(chat_id):
             bucket.landed(at)
             self._note(chat_id, bucket, at)
@@ -110,19 +162,20 @@ class Limits:
         self._empty = {chat_id: free for chat_id, free in self._empty.items() if free > at}
         return self._empty
 
-    def _note(self, chat_id: int, bucket: Bucket, at: float) -> None:
+    def _note(self, chat_id: int, bucket: Bucket | Window, at: float) -> None:
         if wait := bucket.wait(at):
             self._empty[chat_id] = at + wait
         else:
             self._empty.pop(chat_id, None)
 
-    def _new_bucket(self, chat_id: int, at: float) -> Bucket:
+    def _new_bucket(self, chat_id: int, at: float) -> Bucket | Window:
         if len(self._chats) >= CHATS_KEPT:
             self._chats = {
                 known: bucket for known, bucket in self._chats.items() if not bucket.is_full(at)
             }
-        burst, rate = (
-            (GROUP_BURST, GROUP_PER_SECOND) if chat_id < 0 else (CHAT_BURST, CHAT_PER_SECOND)
+        bucket = self._chats[chat_id] = (
+            Window(GROUP_BURST, GROUP_PER_SECOND)
+            if chat_id < 0
+            else Bucket(CHAT_BURST, CHAT_PER_SECOND, at=at)
         )
-        bucket = self._chats[chat_id] = Bucket(burst, rate, at=at)
         return bucket

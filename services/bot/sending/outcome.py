@@ -19,6 +19,7 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from services.bot.telegram import describe
 
 NOT_MODIFIED = "message is not modified"
+NO_SUCH_MESSAGE = ("message to edit not found", "message can't be edited")
 NO_SUCH_CHAT = ("chat not found", "peer_id_invalid", "user not found")
 
 
@@ -29,6 +30,7 @@ class Kind(Enum):
     TOLD_TO_WAIT = auto()
     UNREACHABLE = auto()
     MIGRATED = auto()
+    MESSAGE_GONE = auto()
     FAILED_THERE = auto()
     NOT_REACHED = auto()
     UNAUTHORIZED = auto()
@@ -73,6 +75,8 @@ def failed(error: Exception) -> Outcome:
             return Outcome(Kind.FAILED_THERE, words)
         case TelegramBadRequest() if NOT_MODIFIED in error.message:
             return Outcome(Kind.SENT)
+        case TelegramBadRequest() if any(sign in error.message for sign in NO_SUCH_MESSAGE):
+            return Outcome(Kind.MESSAGE_GONE, words)
         case TelegramBadRequest() if any(sign in error.message.lower() for sign in NO_SUCH_CHAT):
             return Outcome(Kind.UNREACHABLE, words)
         case TelegramNetworkError():

@@ -46,7 +46,6 @@ FROM outgoing
 WHERE sent_at IS NULL
     AND failed_at IS NULL
     AND begun_at IS NULL
-    AND chat_id IS NOT NULL
     AND attempts > 0
     AND not_before > $1
 GROUP BY chat_id, lane
@@ -60,7 +59,6 @@ FROM outgoing
 WHERE sent_at IS NULL
     AND failed_at IS NULL
     AND begun_at IS NULL
-    AND chat_id IS NOT NULL
     AND (not_before IS NULL OR not_before <= $1)
     AND chat_id <> ALL($2::bigint[])
     AND NOT (lane = 0 AND chat_id = ANY($3::bigint[]))
@@ -73,7 +71,11 @@ LIMIT $7
 # Locked rows are skipped: their chat is being changed. Whoever has changed it is not overruled.
 BEGIN = """
 WITH free AS (
-    SELECT outgoing.id
+    SELECT outgoing.id, (
+        SELECT cards.message_id
+        FROM cards
+        WHERE cards.card_id = outgoing.card_id AND cards.chat_id = outgoing.chat_id
+    ) AS card_message_id
     FROM outgoing
     JOIN unnest($1::bigint[], $2::bigint[]) AS chosen (id, chat_id)
         ON chosen.id = outgoing.id AND chosen.chat_id = outgoing.chat_id
@@ -88,19 +90,29 @@ SET begun_at = clock_timestamp(),
     attempts = attempts + 1
 FROM free
 WHERE outgoing.id = free.id
-RETURNING outgoing.*
+RETURNING outgoing.*, free.card_message_id
 """
 
-# A reply may carry a one-time door or a code: once it is sent nothing needs its words.
+# A reply may carry a one-time door or a code: once it is sent nothing needs its words. A card
+# lives in the message that was sent or edited last.
 MARK_SENT = """
-UPDATE outgoing
-SET sent_at = clock_timestamp(),
-    telegram_message_id = done.message_id,
-    error = NULL,
-    payload = CASE WHEN lane = 0 THEN '{}'::jsonb ELSE payload END
-FROM unnest($1::bigint[], $2::bigint[]) AS done (id, message_id)
-WHERE outgoing.id = done.id
+WITH sent AS (
+    UPDATE outgoing
+    SET sent_at = clock_timestamp(),
+        telegram_message_id = done.message_id,
+        error = NULL,
+        payload = CASE WHEN lane = 0 THEN '{}'::jsonb ELSE payload END
+    FROM unnest($1::bigint[], $2::bigint[]) AS done (id, message_id)
+    WHERE outgoing.id = done.id
+    RETURNING outgoing.card_id, outgoing.chat_id, done.message_id
+)
+UPDATE cards
+SET chat_id = sent.chat_id, message_id = sent.message_id
+FROM sent
+WHERE cards.card_id = sent.card_id AND sent.message_id IS NOT NULL
 """
+
+FORGET_MESSAGE = "UPDATE cards SET message_id = NULL WHERE card_id = $1"
 
 RELEASE = """
 UPDATE outgoing
@@ -158,6 +170,9 @@ class Begun:
     first_begun_at: datetime
     unknown_outcomes: int
     correlation_id: str
+    card_id: int | None
+    is_edit: bool
+    card_message_id: int | None
 
 
 def _begun(row: Record) -> Begun:
@@ -214,6 +229,11 @@ async def mark_sent(connection: Connection, done: Sequence[tuple[int, int | None
     await connection.execute(
         MARK_SENT, [row_id for row_id, _ in done], [message_id for _, message_id in done]
     )
+
+
+async def forget_message(connection: Connection, card_id: int) -> None:
+    """Telegram has a card's message no more: what comes next is a new one."""
+    await connection.execute(FORGET_MESSAGE, card_id)
 
 
 async def release(

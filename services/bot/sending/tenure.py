@@ -31,7 +31,10 @@ GIVE_UP_AFTER = timedelta(hours=24)
 HOLDS_FOR = 5
 """Tries for which a failing row keeps its place. Then, if others do get through, it steps aside:
 a message that Telegram chokes on must not silence a person for a day."""
-NO_CHAT = frozenset({"answerCallbackQuery", "setMyCommands"})
+NO_CHAT = frozenset({"answerCallbackQuery", "setMyCommands", "deleteMyCommands"})
+EDIT = "editMessageText"
+ONLY_SENT = frozenset({"disable_notification", "protect_content"})
+"""What a message has and an edit has not."""
 ONCE_MORE = "the outcome is unknown: sent once more"
 TWICE_UNKNOWN = "the outcome is unknown twice: not sent again"
 
@@ -140,9 +143,7 @@ class Tenure:
         crash_point("sender.before_call")
         with caused_by(row.correlation_id, outgoing_id=row.id):
             try:
-                chat = {} if row.method in NO_CHAT else {"chat_id": row.chat_id}
-                call = Call(api_method=row.method, **{**row.payload, **chat})
-                outcome = succeeded(await self.bot(call))
+                outcome = succeeded(await self.bot(_call_of(row)))
             except Exception as error:
                 outcome = failed(error)
         crash_point("sender.after_call")
@@ -202,6 +203,10 @@ class Tenure:
                     await give_up_chat(
                         connection, row.chat_id, reason=outcome.error, now=self.clock.now()
                     )
+            case Kind.MESSAGE_GONE if row.is_edit and row.card_id is not None:
+                async with connection.transaction():
+                    await repository.forget_message(connection, row.card_id)
+                    await repository.release(connection, row.id, error=outcome.error)
             case Kind.MIGRATED if outcome.new_chat_id is not None:
                 async with connection.transaction():
                     await repository.release(connection, row.id, error=outcome.error)
@@ -282,6 +287,20 @@ class Tenure:
             for task in self._calls:
                 task.cancel()
             await asyncio.gather(*self._calls, return_exceptions=True)
+
+
+def _call_of(row: Begun) -> Call:
+    """The call as the chat stands now: a card's message may be an edit, or an answer to it."""
+    if row.method in NO_CHAT:
+        return Call(api_method=row.method, **row.payload)
+    arguments = {**row.payload, "chat_id": row.chat_id}
+    if row.card_message_id is None:
+        return Call(api_method=row.method, **arguments)
+    if row.is_edit:
+        arguments = {name: value for name, value in arguments.items() if name not in ONLY_SENT}
+        return Call(api_method=EDIT, message_id=row.card_message_id, **arguments)
+    earlier = {"message_id": row.card_message_id, "allow_sending_without_reply": True}
+    return Call(api_method=row.method, reply_parameters=earlier, **arguments)
 
 
 def _step(number: int) -> int:

@@ -4,27 +4,28 @@ import asyncio
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramUnauthorizedError
+from aiogram.exceptions import AiogramError
 
-from services.bot.dialogs.menu import menu_calls
-from services.bot.outgoing import repository as outgoing
-from services.bot.telegram import Call, describe
+from services.bot.telegram import describe
 from services.bot.updates import repository
+from services.bot.updates.hearing import (
+    ALLOWED_UPDATES,
+    ROLE,
+    ask,
+    pause_after_refusal,
+    queue_menu,
+)
 from shared.clock import Clock
 from shared.crash import crash_point
 from shared.db import Database
 from shared.lead import Holder, lead
 from shared.log import get_log
-from shared.loops import pause_after
 from shared.metrics import Metrics
 
 log = get_log(__name__)
 
-ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 POLL_FOR = 25
 SPARE = 10
-LONG_PAUSE = 30.0
-"""After a 401 or a 409: another bot listens, or the token is wrong; neither passes in a moment."""
 
 
 class Poller:
@@ -53,8 +54,8 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled, or until the role is lost (then it raises)."""
-        async with lead(self._database, "poller") as holder:
-            await self._set_menu(holder)
+        async with lead(self._database, ROLE) as holder:
+            await queue_menu(holder, self._database, self._clock)
             offset: int | None = None
             is_ours = False
             failures = 0
@@ -62,7 +63,7 @@ class Poller:
                 self._metrics.progress.labels("poller").set_to_current_time()
                 try:
                     if not is_ours:
-                        await holder.wait_for(self._ask("deleteWebhook"))
+                        await holder.wait_for(ask(self._bot, "deleteWebhook"))
                         is_ours = True
                     told = await holder.wait_for(self._poll(offset))
                 except (AiogramError, OSError, TimeoutError) as error:
@@ -73,16 +74,10 @@ class Poller:
                 failures, self.trouble = 0, None
                 offset = await self._take(holder, told)
 
-    async def _set_menu(self, holder: Holder) -> None:
-        """Through the sending queue, so that it is tried again while Telegram is away."""
-        async with holder.connection.transaction():
-            for method in menu_calls():
-                await outgoing.enqueue_menu(holder.connection, method, now=self._clock.now())
-        self._database.ring("sender")
-
     async def _poll(self, offset: int | None) -> list[dict[str, Any]]:
         arguments = {"offset": offset} if offset is not None else {}
-        told = await self._ask(
+        told = await ask(
+            self._bot,
             "getUpdates",
             timeout=self._poll_for,
             allowed_updates=ALLOWED_UPDATES,
@@ -94,10 +89,6 @@ class Poller:
             for one in told
             if isinstance(one, dict) and repository.is_storable(one.get("update_id"))
         ]
-
-    async def _ask(self, api_method: str, *, seconds: int = 20, **arguments: Any) -> Any:
-        call = Call(api_method=api_method, **arguments)
-        return await self._bot(call, request_timeout=seconds)
 
     async def _take(self, holder: Holder, told: list[dict[str, Any]]) -> int | None:
         """Write them down; gives the offset by which the next poll confirms them."""
@@ -112,8 +103,4 @@ class Poller:
     async def _back_off(self, holder: Holder, error: Exception, failures: int) -> None:
         self.trouble = describe(error)
         log.warning("poll_failed", error=self.trouble, failures=failures)
-        lasting = isinstance(error, TelegramUnauthorizedError | TelegramConflictError)
-        pause = (
-            min(LONG_PAUSE, failures * pause_after(failures)) if lasting else pause_after(failures)
-        )
-        await holder.wait_for(asyncio.sleep(pause))
+        await holder.wait_for(asyncio.sleep(pause_after_refusal(error, failures)))

@@ -78,20 +78,23 @@ class StoredUpdate:
     next_try_at: datetime | None
 
 
-async def insert(connection: Connection, updates: Sequence[Mapping[str, Any]]) -> None:
+async def insert(connection: Connection, updates: Sequence[Mapping[str, Any]]) -> int:
     """Keep updates in their order; those that are known already are left as they are.
 
+    Gives how many were new. Where another transaction is just about to keep one of them, this waits
+    for it to commit: what is known is durable.
     They are kept as text: JSON may hold characters that Postgres refuses in its json types.
     """
     chat_ids = [chat_of(update) for update in updates]
     await connection.execute(KNOW_CHATS, chat_ids)
-    await connection.execute(
+    done = await connection.execute(
         INSERT,
         [update["update_id"] for update in updates],
         chat_ids,
         [storable(json.dumps(update, ensure_ascii=False)) for update in updates],
         [correlation_id() for _ in updates],
     )
+    return int(done.split()[-1])
 
 
 def is_storable(number: object) -> bool:

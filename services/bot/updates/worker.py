@@ -1,6 +1,7 @@
 """The updates' worker: chats by lease, updates in order, effects in one transaction at the end."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,8 +11,9 @@ from services.bot.chats import repository as chats
 from services.bot.chats.repository import Lease
 from services.bot.dialogs.reply import Reply, Write
 from services.bot.errors import UpdateUnreadable
-from services.bot.notices import service as notices
+from services.bot.notices.holding import give_chat
 from services.bot.outgoing import repository as outgoing
+from services.bot.states.isolation import holding
 from services.bot.telegram import describe
 from services.bot.updates import repository
 from services.bot.updates.repository import StoredUpdate
@@ -19,14 +21,16 @@ from shared import people
 from shared.clock import Clock
 from shared.context import caused_by
 from shared.crash import crash_point
-from shared.db import Connection, Database
+from shared.db import Connection, Database, is_transient
 from shared.log import get_log
 from shared.people import Person
 
 log = get_log(__name__)
 
-MOST_CHATS = 8
-"""Chats at a time in one process: one that is slow does not slow the others."""
+MOST_CHATS = 256
+"""Chats at a time in one process: one that is slow does not slow the others. While a handler waits,
+for auth as a rule, it holds no connection and costs a task; with room for as few chats as the pool
+has connections, as many people who met a slow neighbour would stop everybody for 20 seconds."""
 HANDLER_TIMEOUT = 20.0
 LADDER = (0.0, 2.0, 10.0)
 """Seconds before an update that failed is tried again; after that it is parked."""
@@ -77,13 +81,24 @@ class UpdatesWorker:
 
         try:
             while True:
-                for lease in await self._take(self.most_chats - len(at_work)):
+                for lease in await self._take_whole(self.most_chats - len(at_work)):
                     task = asyncio.create_task(self._work(lease), name=f"chat:{lease.chat_id}")
                     at_work.add(task)
                     task.add_done_callback(is_done)
                 await bell.wait(POLL)
         finally:
             await _finish(set(at_work))
+
+    async def _take_whole(self, most: int) -> list[Lease]:
+        """Take chats; whoever stops us meanwhile, none is left leased to nobody."""
+        taking = asyncio.ensure_future(self._take(most))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            with contextlib.suppress(Exception):
+                for lease in await taking:
+                    await self._release(lease)
+            raise
 
     async def _take(self, most: int) -> list[Lease]:
         if most <= 0:
@@ -121,23 +136,22 @@ class UpdatesWorker:
 
     async def _handle(self, lease: Lease, update: StoredUpdate, person: Person | None) -> bool:
         """Handle one update; False: the chat is no longer ours and nothing happened."""
-        with caused_by(update.correlation_id, update_id=update.update_id):
-            failure: Exception | None = None
-            replies: Replies = ()
+        with caused_by(update.correlation_id, update_id=update.update_id), holding(lease):
             try:
                 async with asyncio.timeout(self.handler_timeout):
                     replies = await self.dialogs.answer(update, person)
+                return await self._commit(lease, update, person, replies)
             except Exception as error:
+                if is_transient(error) or isinstance(error, ConnectionError):
+                    raise  # the database was away: nobody's code is to blame
                 # Its words only: a traceback would quote what the person wrote.
-                failure = error
                 log.warning(
                     "update_failed",
                     error=describe(error),
                     at=_place_of(error),
                     attempts=update.attempts + 1,
                 )
-            if failure is None:
-                return await self._commit(lease, update, person, replies)
+                failure = error
             return await self._commit_failure(lease, update, person, failure)
 
     async def _commit(
@@ -156,7 +170,7 @@ class UpdatesWorker:
             elif blocked is False and is_unreachable:
                 await chats.mark_reachable(connection, lease.chat_id)
                 if person is not None:
-                    await notices.give_chat(connection, person.person_id, self.clock)
+                    await give_chat(connection, person.person_id, self.clock)
             await self._reply(connection, update, person, replies)
             await repository.mark_handled(connection, update.update_id)
             crash_point("updates.before_commit")

@@ -23,11 +23,17 @@ REGIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone: its name, the names that mean the same, and how it is shown."""
+    """A zone: its name, the names that mean the same, its city, and how far from UTC it is."""
 
     name: str
     also: tuple[str, ...]
-    label: str
+    city: str
+    distance: timedelta
+
+    @property
+    def label(self) -> str:
+        """The city and the distance, as people choose by them."""
+        return f"{self.city}, {told_distance(self.distance)}"
 
     def has(self, name: str) -> bool:
         """Whether the name means this zone."""
@@ -48,15 +54,21 @@ def zone_names() -> frozenset[str]:
     return frozenset(name for name in available_timezones() if name.partition("/")[0] in REGIONS)
 
 
-def list_zones(locale: str) -> tuple[Region, ...]:
-    """The zones by region, each city with its present distance from UTC.
+def list_zones(locale: str, on: date | None = None) -> tuple[Region, ...]:
+    """The zones by region, each city with its distance from UTC of today, or of another day.
 
     The first asking of a day reads 400 files, which takes a tenth of a second: call it in a thread.
     """
-    return _zones_on(locale, datetime.now(UTC).date())
+    return _zones_on(locale, on or datetime.now(UTC).date())
 
 
-@lru_cache(maxsize=4)
+def find_zone(name: str, locale: str, on: date | None = None) -> Zone | None:
+    """The zone that has this name, also by another of its names."""
+    regions = list_zones(locale, on)
+    return next((zone for region in regions for zone in region.zones if zone.has(name)), None)
+
+
+@lru_cache(maxsize=8)
 def _zones_on(locale: str, today: date) -> tuple[Region, ...]:
     """Remembered for the day: daylight saving time moves the distances."""
     cities = Locale.parse(locale).time_zones
@@ -71,8 +83,9 @@ def _zones_on(locale: str, today: date) -> tuple[Region, ...]:
         region, _, city = name.partition("/")
         told = (cities[one]["city"] for one in (canonical, *names) if "city" in cities.get(one, {}))
         city = next(told, city.rpartition("/")[2].replace("_", " "))
-        label = f"{city}, {_distance(noon.astimezone(ZoneInfo(name)))}"
-        regions[region].append(Zone(name, tuple(one for one in names if one != name), label))
+        also = tuple(one for one in names if one != name)
+        distance = noon.astimezone(ZoneInfo(name)).utcoffset() or timedelta(0)
+        regions[region].append(Zone(name, also, city, distance))
     return tuple(
         Region(region, tuple(sorted(regions[region], key=lambda zone: zone.label)))
         for region in REGIONS
@@ -80,8 +93,9 @@ def _zones_on(locale: str, today: date) -> tuple[Region, ...]:
     )
 
 
-def _distance(moment: datetime) -> str:
-    minutes = (moment.utcoffset() or timedelta(0)) // timedelta(minutes=1)
+def told_distance(distance: timedelta) -> str:
+    """A distance from UTC as people read it: "UTC+5:30"."""
+    minutes = distance // timedelta(minutes=1)
     hours, rest = divmod(abs(minutes), 60)
     sign = "−" if minutes < 0 else "+"
     return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"

@@ -1,0 +1,81 @@
+"""A card's message: the newest notice's words, its button, and the way to what can be done."""
+
+from typing import Any, Literal
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.methods import SendMessage
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from services.bot.cards import texts as words
+from services.bot.links import with_link
+from services.bot.notices.table import Rule
+from services.bot.outgoing.fitting import cut
+from services.bot.texts import LONGEST_LINK, LONGEST_MESSAGE
+from shared.events import Event
+from shared.texts import Texts
+
+Deed = Literal["menu", "back", "why", "mute", "unmute", "hour", "evening", "tomorrow", "settings"]
+
+
+class CardPress(CallbackData, prefix="card"):
+    """What a press on a card asks for."""
+
+    do: Deed
+    card_id: int
+
+
+def compose(
+    rule: Rule[Any], event: Event, texts: Texts, card_id: int, *, is_silent: bool = False
+) -> SendMessage:
+    """The message, for a chat that the queue's row names."""
+    text, _ = _words_and_link(rule, event, texts)
+    return SendMessage(
+        chat_id=0,
+        text=text,
+        reply_markup=keyboard(rule, event, texts, card_id),
+        disable_notification=True if is_silent else None,
+    )
+
+
+def keyboard(rule: Rule[Any], event: Event, texts: Texts, card_id: int) -> InlineKeyboardMarkup:
+    """The notice's own button, and the one that opens the menu."""
+    _, link = _words_and_link(rule, event, texts)
+    more = _button(words.more(), "menu", card_id)
+    rows = [list(row) for row in link.inline_keyboard] if link else []
+    if rows:
+        rows[-1].append(more)
+    else:
+        rows.append([more])
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def menu(texts: Texts, card_id: int, *, is_muted: bool) -> InlineKeyboardMarkup:
+    """What can be done with a card."""
+    mute = (
+        _button(words.unmute(texts), "unmute", card_id)
+        if is_muted
+        else _button(words.mute(texts), "mute", card_id)
+    )
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [_button(words.why(texts), "why", card_id), mute],
+            [
+                _button(words.in_an_hour(texts), "hour", card_id),
+                _button(words.in_the_evening(texts), "evening", card_id),
+                _button(words.tomorrow(texts), "tomorrow", card_id),
+            ],
+            [_button(words.back(texts), "back", card_id)],
+        ]
+    )
+
+
+def _words_and_link(
+    rule: Rule[Any], event: Event, texts: Texts
+) -> tuple[str, InlineKeyboardMarkup | None]:
+    """What does not fit is cut: the whole is behind the link."""
+    text = cut(rule.words(texts, event), LONGEST_MESSAGE - LONGEST_LINK)
+    return with_link(text, rule.button.link(event), rule.button.label(texts))
+
+
+def _button(label: str, do: Deed, card_id: int) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=label, callback_data=CardPress(do=do, card_id=card_id).pack())

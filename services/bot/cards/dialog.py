@@ -1,0 +1,223 @@
+"""What people press on cards, and /why."""
+
+from datetime import datetime
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.methods import EditMessageReplyMarkup, SendMessage, TelegramMethod
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters
+
+from services.bot.cards import repository, service
+from services.bot.cards import texts as words
+from services.bot.cards.composing import CardPress, keyboard, menu
+from services.bot.cards.explaining import explain
+from services.bot.cards.repository import Card
+from services.bot.dialogs.reply import Reply, Write
+from services.bot.dialogs.start import invite
+from services.bot.notices import repository as notices
+from services.bot.notices.repository import Seen
+from services.bot.notices.telling import read
+from services.bot.preferences import repository as preferences
+from shared.clock import Clock
+from shared.db import Connection, Database
+from shared.people import Person
+from shared.texts import Texts
+
+MOST_EXPLAINED = 3
+
+
+def create_router() -> Router:
+    """A router has one parent, so each dispatcher gets its own."""
+    router = Router(name="cards")
+    router.callback_query.register(open_menu, CardPress.filter(F.do == "menu"))
+    router.callback_query.register(close_menu, CardPress.filter(F.do == "back"))
+    router.callback_query.register(tell_why, CardPress.filter(F.do == "why"))
+    router.callback_query.register(mute, CardPress.filter(F.do.in_({"mute", "unmute"})))
+    router.callback_query.register(snooze, CardPress.filter())
+    router.message.register(why, Command("why"))
+    return router
+
+
+async def open_menu(
+    callback: CallbackQuery,
+    callback_data: CardPress,
+    person: Person | None,
+    texts: Texts,
+    database: Database,
+) -> list[Reply]:
+    """What can be done with the card, in the place of its buttons."""
+    card = await _find_own(callback_data, person, database)
+    if card is None:
+        return [callback.answer(words.not_yours(texts), show_alert=True)]
+    buttons = menu(texts, card.card_id, is_muted=card.muted_at is not None)
+    return [callback.answer(), *_set_buttons(callback, buttons)]
+
+
+async def close_menu(
+    callback: CallbackQuery,
+    callback_data: CardPress,
+    person: Person | None,
+    texts: Texts,
+    database: Database,
+) -> list[Reply]:
+    """The card's own buttons again."""
+    card = await _find_own(callback_data, person, database)
+    if card is None:
+        return [callback.answer(words.not_yours(texts), show_alert=True)]
+    return [callback.answer(), *await _own_buttons(callback, card, texts, database)]
+
+
+async def tell_why(
+    callback: CallbackQuery,
+    callback_data: CardPress,
+    person: Person | None,
+    texts: Texts,
+    database: Database,
+) -> list[Reply]:
+    """Why the card came, below it."""
+    card = await _find_own(callback_data, person, database)
+    if card is None or person is None:
+        return [callback.answer(words.not_yours(texts), show_alert=True)]
+    async with database.acquire() as connection:
+        seen = await notices.find_by_card(connection, card.card_id)
+    if seen is None:
+        return [callback.answer(words.not_yours(texts), show_alert=True)]
+    text = explain(seen, card, person, texts)
+    return [callback.answer(), _answer_to(callback, text)]
+
+
+async def mute(
+    callback: CallbackQuery,
+    callback_data: CardPress,
+    person: Person | None,
+    texts: Texts,
+    database: Database,
+) -> list[Reply]:
+    """No more calls of this matter, or calls again."""
+    card = await _find_own(callback_data, person, database)
+    if card is None or person is None:
+        return [callback.answer(words.not_yours(texts), show_alert=True)]
+    is_muted = callback_data.do == "mute"
+
+    async def write(connection: Connection, clock: Clock) -> None:
+        await service.set_muted(connection, card.card_id, card.person_id, is_muted, clock)
+
+    told = words.muted(texts) if is_muted else words.unmuted(texts)
+    return [
+        Write(write),
+        callback.answer(told, show_alert=is_muted),
+        *await _own_buttons(callback, card, texts, database),
+    ]
+
+
+async def snooze(
+    callback: CallbackQuery,
+    callback_data: CardPress,
+    person: Person | None,
+    texts: Texts,
+    database: Database,
+    clock: Clock,
+) -> list[Reply]:
+    """Show it again later."""
+    card = await _find_own(callback_data, person, database)
+    if card is None or person is None:
+        return [callback.answer(words.not_yours(texts), show_alert=True)]
+    until = await _find_moment(callback_data, person, database, clock.now())
+
+    async def write(connection: Connection, clock: Clock) -> None:
+        await repository.set_snoozed(connection, card.card_id, card.person_id, until)
+
+    return [
+        Write(write),
+        callback.answer(words.snoozed(texts, until, person.zone)),
+        *await _own_buttons(callback, card, texts, database),
+    ]
+
+
+async def why(
+    message: Message, person: Person | None, texts: Texts, database: Database, public_url: str
+) -> SendMessage:
+    """Of the message that is answered with it, or of the last notice."""
+    if person is None:
+        return invite(message, words.why_unknown(texts), texts, public_url)
+    async with database.acquire() as connection:
+        if message.reply_to_message is not None:
+            seen = await notices.list_by_message(
+                connection,
+                person.person_id,
+                message.chat.id,
+                message.reply_to_message.message_id,
+                MOST_EXPLAINED,
+            )
+        else:
+            last = await notices.find_last_told(connection, person.person_id)
+            seen = [last] if last else []
+        explained = [await _explain(connection, one, person, texts) for one in seen]
+    if not explained:
+        is_reply = message.reply_to_message is not None
+        return message.answer(words.nothing_to_explain(texts, is_reply=is_reply))
+    return message.answer("\n\n".join(explained))
+
+
+async def _explain(connection: Connection, seen: Seen, person: Person, texts: Texts) -> str:
+    card = await repository.find(connection, seen.card_id) if seen.card_id is not None else None
+    return explain(seen, card, person, texts)
+
+
+async def _find_own(pressed: CardPress, person: Person | None, database: Database) -> Card | None:
+    """The card, if it is the presser's: what a button says may have been made up."""
+    if person is None or not 0 < pressed.card_id < 2**63:
+        return None
+    async with database.acquire() as connection:
+        card = await repository.find(connection, pressed.card_id)
+    return card if card is not None and card.person_id == person.person_id else None
+
+
+async def _find_moment(
+    pressed: CardPress, person: Person, database: Database, now: datetime
+) -> datetime:
+    match pressed.do:
+        case "evening":
+            return service.in_the_evening(now, person.zone)
+        case "tomorrow":
+            async with database.acquire() as connection:
+                chosen = await preferences.find(connection, person.person_id)
+            return service.tomorrow(now, person.zone, chosen)
+        case _:
+            return service.in_an_hour(now)
+
+
+async def _own_buttons(
+    callback: CallbackQuery, card: Card, texts: Texts, database: Database
+) -> list[TelegramMethod[Any]]:
+    async with database.acquire() as connection:
+        seen = await notices.find_by_card(connection, card.card_id)
+    known = read(seen.rule, seen.facts) if seen else None
+    if known is None:
+        return []
+    return _set_buttons(callback, keyboard(*known, texts, card.card_id))
+
+
+def _set_buttons(
+    callback: CallbackQuery, buttons: InlineKeyboardMarkup
+) -> list[TelegramMethod[Any]]:
+    """Nothing where the message is gone: then there is nothing to press either."""
+    if not isinstance(callback.message, Message):
+        return []
+    return [
+        EditMessageReplyMarkup(
+            chat_id=callback.message.chat.id,
+            message_id=callback.message.message_id,
+            reply_markup=buttons,
+        )
+    ]
+
+
+def _answer_to(callback: CallbackQuery, text: str) -> SendMessage:
+    answered = (
+        ReplyParameters(message_id=callback.message.message_id, allow_sending_without_reply=True)
+        if callback.message is not None
+        else None
+    )
+    return SendMessage(chat_id=callback.from_user.id, text=text, reply_parameters=answered)

@@ -1,0 +1,41 @@
+"""Why a notice came: what happened, the rule, the times, and how to have it otherwise."""
+
+from services.bot.cards import texts as words
+from services.bot.cards.repository import Card
+from services.bot.notices.repository import Seen
+from services.bot.notices.telling import read
+from services.bot.texts import LONGEST_TITLE, shown
+from shared.people import Person
+from shared.texts import Texts
+
+
+def explain(seen: Seen, card: Card | None, person: Person, texts: Texts) -> str:
+    """The answer, as a message."""
+    known = read(seen.rule, seen.facts)
+    if known is None:
+        return words.rule_is_gone(texts)
+    rule, event = known
+    lines = [
+        f"<b>{shown(rule.about(event), LONGEST_TITLE) or '…'}</b>",
+        rule.why(texts),
+        words.written_down(texts, texts.moment(seen.recorded_at, person.zone), rule.event.type),
+        *_what_became_of_it(seen, person, texts),
+    ]
+    if card is not None and card.muted_at is not None:
+        lines.append(words.is_muted(texts))
+    lines.append(words.how_to_change(texts, rule.kind))
+    lines.append(words.for_the_operator(texts, seen.correlation_id))
+    return "\n".join(lines)
+
+
+def _what_became_of_it(seen: Seen, person: Person, texts: Texts) -> list[str]:
+    if seen.sent_at is not None:
+        return [words.was_sent(texts, texts.moment(seen.sent_at, person.zone))]
+    if seen.waits_for is not None:
+        until = texts.moment(seen.due_at, person.zone) if seen.due_at else None
+        return [words.waits(texts, seen.waits_for, until)]
+    if seen.dropped is not None:
+        return [words.was_dropped(texts, seen.dropped)]
+    if seen.failed_at is not None:
+        return [words.has_failed(texts)]
+    return []

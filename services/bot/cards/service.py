@@ -1,0 +1,81 @@
+"""What a person may do with a card: mute it, and have it come again later."""
+
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from services.bot.cards import repository
+from services.bot.cards.repository import MutedCard
+from services.bot.notices import repository as notices
+from services.bot.notices.table import Urgency
+from services.bot.notices.telling import read, show
+from services.bot.preferences.planning import Preferences, zone_of
+from shared.clock import Clock
+from shared.context import caused_by
+from shared.db import Connection, Database
+
+EVENING = time(18)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+AT_ONCE = 50
+MOST_MUTED = 50
+
+
+async def set_muted(
+    connection: Connection, card_id: int, person_id: UUID, muted: bool, clock: Clock
+) -> bool:
+    """Mute a matter, or end that; False: there is no such card of this person."""
+    at = clock.now() if muted else None
+    return await repository.set_muted(connection, card_id, person_id, at)
+
+
+async def list_muted(connection: Connection, person_id: UUID) -> list[tuple[MutedCard, str]]:
+    """What a person has muted, each with what it is about, the last first."""
+    found = []
+    for card in await repository.list_muted(connection, person_id, MOST_MUTED):
+        known = read(card.rule, card.facts)
+        found.append((card, known[0].about(known[1]) if known else "…"))
+    return found
+
+
+def in_an_hour(now: datetime) -> datetime:
+    """When a card comes again that was put off by an hour."""
+    return now + HOUR
+
+
+def in_the_evening(now: datetime, zone: str) -> datetime:
+    """The next 18:00 of the person's clock."""
+    return _next(EVENING, now, zone)
+
+
+def tomorrow(now: datetime, zone: str, preferences: Preferences) -> datetime:
+    """Tomorrow, when the person's daily summary comes."""
+    local = now.astimezone(zone_of(zone))
+    return datetime.combine(local.date() + DAY, preferences.digest_at, local.tzinfo)
+
+
+def _next(wall: time, now: datetime, zone: str) -> datetime:
+    local = now.astimezone(zone_of(zone))
+    today = datetime.combine(local.date(), wall, local.tzinfo)
+    return today if today > now else datetime.combine(local.date() + DAY, wall, local.tzinfo)
+
+
+async def wake_snoozed(database: Database, clock: Clock) -> int:
+    """Show again what was put off until now; gives how many. A settled matter stays quiet."""
+    async with database.transaction() as connection:
+        awake = await repository.take_awake(connection, clock.now(), AT_ONCE)
+        for card_id, person_id in awake:
+            await _show_again(connection, card_id, person_id, clock.now())
+    return len(awake)
+
+
+async def _show_again(connection: Connection, card_id: int, person_id: UUID, now: datetime) -> None:
+    newest = await notices.find_by_card(connection, card_id)
+    known = read(newest.rule, newest.facts) if newest else None
+    reach = await notices.find_reach(connection, person_id)
+    if newest is None or known is None or reach.chat_id is None:
+        return
+    rule, event = known
+    if rule.urgency is Urgency.STEP:
+        return
+    with caused_by(newest.correlation_id):
+        await show(connection, rule, event, reach, card_id=card_id, now=now)

@@ -1,0 +1,85 @@
+"""All that a person's page of settings shows, gathered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.bot.cards import service as cards
+from services.bot.cards import texts as words
+from services.bot.notices import repository as notices
+from services.bot.notices.repository import Seen
+from services.bot.notices.telling import read
+from services.bot.preferences import repository
+from services.bot.preferences.kinds import Kind, offered_to
+from services.bot.preferences.planning import Preferences
+from shared import people
+from shared.db import Connection
+from shared.people import Person
+from shared.texts import Texts
+
+MOST_RECENT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """A matter of which the person wants to hear no more."""
+
+    card_id: int
+    about: str
+    muted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A notice: what it was about, of which kind, and what became of it."""
+
+    about: str
+    kind: Kind | None
+    notice: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsSeen:
+    """What the page shows."""
+
+    person: Person
+    preferences: Preferences
+    kinds: list[Kind]
+    muted: list[Muted]
+    recent: list[Recent]
+
+
+async def see(connection: Connection, person_id: UUID) -> SettingsSeen:
+    """All of it."""
+    person = await people.get_person(connection, person_id)
+    muted = await cards.list_muted(connection, person_id)
+    recent = await notices.list_recent(connection, person_id, MOST_RECENT)
+    return SettingsSeen(
+        person=person,
+        preferences=await repository.find(connection, person_id),
+        kinds=offered_to(person.roles),
+        muted=[Muted(card.card_id, about, card.muted_at) for card, about in muted],
+        recent=[_recent(notice) for notice in recent],
+    )
+
+
+def _recent(notice: Seen) -> Recent:
+    known = read(notice.rule, notice.facts)
+    if known is None:
+        return Recent("…", None, notice)
+    rule, event = known
+    return Recent(rule.about(event), rule.kind, notice)
+
+
+def what_became(texts: Texts, notice: Seen, zone: str) -> str:
+    """Whether a notice was sent, waits, or was spared the person, and why."""
+    if notice.sent_at is not None:
+        return words.was_sent(texts, texts.moment(notice.sent_at, zone))
+    if notice.waits_for is not None:
+        until = texts.moment(notice.due_at, zone) if notice.due_at is not None else None
+        return words.waits(texts, notice.waits_for, until)
+    if notice.dropped is not None:
+        return words.was_dropped(texts, notice.dropped)
+    if notice.failed_at is not None:
+        return words.has_failed(texts)
+    return texts("On its way.")
