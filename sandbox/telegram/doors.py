@@ -119,12 +119,15 @@ def _message(chat: Chat, files: Files, message: Message) -> dict[str, Any]:
         "from": message.sender,
         "at": message.at.isoformat(),
         "edited_at": message.edited_at.isoformat() if message.edited_at else None,
-        "edits": [{"at": edit.at.isoformat(), "text": edit.text} for edit in message.edits],
+        "edits": [
+            {"at": edit.at.isoformat(), "text": edit.text, "buttons": _rows(edit.inline_keyboard)}
+            for edit in message.edits
+        ],
         "kind": message.kind,
         "text": message.text,
         "entities": message.entities,
         "reply_to": _reply(chat, message.reply) if message.reply else None,
-        "buttons": [[_button(button) for button in row] for row in message.inline_keyboard or []],
+        "buttons": _rows(message.inline_keyboard),
         "keyboard": message.reply_keyboard,
         "silent": message.silent,
         "protected": message.protected,
@@ -158,6 +161,10 @@ def _file(files: Files, file: Attachment | None) -> dict[str, Any]:
         "width": file.width,
         "height": file.height,
     }
+
+
+def _rows(keyboard: list[list[dict[str, Any]]] | None) -> list[list[dict[str, Any]]]:
+    return [[_button(button) for button in row] for row in keyboard or []]
 
 
 def _button(button: dict[str, Any]) -> dict[str, Any]:

@@ -9,16 +9,17 @@ from typing import Any, Literal
 MESSAGES_KEPT = 5_000
 CALLS_KEPT = 20_000
 UPDATES_KEPT = 10_000
-EDITS_KEPT = 20
+EDITS_KEPT = 2_000
 FILES_KEPT = 5_000
 
 
 @dataclass
 class Edit:
-    """An earlier text of a message, and when it was given."""
+    """An earlier text of a message with its buttons, and when it was given."""
 
     at: datetime
     text: str
+    inline_keyboard: list[list[dict[str, Any]]] | None = None
 
 
 @dataclass
@@ -69,7 +70,8 @@ class Message:
     def rewrite(self, text: str, entities: list[dict[str, Any]], at: datetime) -> None:
         """Take another text, and remember the one it had."""
         if text != self.text:
-            self.edits.append(Edit(self.rewritten_at or self.at, self.text))
+            earlier = Edit(self.rewritten_at or self.at, self.text, self.inline_keyboard)
+            self.edits.append(earlier)
             del self.edits[:-EDITS_KEPT]
             self.rewritten_at = at
         self.text, self.entities = text, entities

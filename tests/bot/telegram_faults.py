@@ -67,6 +67,22 @@ def waiting_bot(seconds: int) -> Scenario:
     return scenario
 
 
+async def waiting_bot_twice(here: Stand, times: int) -> None:
+    """Two calls under way are told different times: the longer one counts."""
+    for number in range(times):
+        chats = [here.new_chat(), here.new_chat()]
+        for chat_id, seconds in zip(chats, (60, 1) if number % 2 else (1, 60), strict=True):
+            here.sky.coming[chat_id].append(told_to_wait(seconds))
+            await here.enqueue(chat_id, "1")
+        await here.rest()
+        came = len(here.sky.arrivals)
+        await here.after(60 - HAIR)
+        assert len(here.sky.arrivals) == came
+        await here.after(HAIR)
+        await here.after(1)
+        assert [await here.shown(chat_id) for chat_id in chats] == [["1"], ["1"]]
+
+
 def left(fault: Fault) -> Scenario:
     """A person left: one try ends the chat, and their next message opens it again."""
 
@@ -240,6 +256,7 @@ Scenario = Callable[[Stand, int], Awaitable[None]]
 SCENARIOS: dict[str, Scenario] = {
     **{f"429 of a chat, {seconds} s": waiting_chat(seconds) for seconds in WAITS},
     **{f"429 of the bot, {seconds} s": waiting_bot(seconds) for seconds in WAITS},
+    "429 of the bot, two at once": waiting_bot_twice,
     **{fault.name: left(fault) for fault in (weather.BLOCKED, weather.DEACTIVATED)},
     "no such chat": no_such_chat,
     "migration": migration,

@@ -89,7 +89,10 @@ async def test_an_unknown_command_in_the_middle_is_no_answer(play: Play) -> None
 async def test_the_same_dialogue_is_begun_anew_without_more_words(play: Play) -> None:
     await in_feedback(play)
     await play.say("/feedback")
+    await play.told(2)
     await play.say("/feedback")
+    await play.told(3)
+    await play.settled()
     messages = await play.told(3)
     assert messages[-1]["text"].startswith("You are writing to the administrators")
     assert await states(play) == ["feedback.1:topic"]

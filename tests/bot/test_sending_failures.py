@@ -45,8 +45,8 @@ async def test_a_chat_that_blocked_the_bot_is_asked_once(play: Play) -> None:
     assert "bot was blocked by the user" in (await row(play, 1))["error"]
     await play.tell(submission("approved"))
     await play.told(1, CURATOR)
-    waiting = await play.rows("SELECT error FROM outgoing WHERE person_id = $1", STUDENT_ID)
-    assert "bot was blocked by the user" in waiting[0]["error"]
+    waits_for = "SELECT waits_for FROM notices WHERE person_id = $1"
+    assert await play.value(waits_for, STUDENT_ID) == "chat"
     await play.sandbox.post("/telegram/block", chat_id=STUDENT, blocked=False)
     (message,) = await play.told(1)
     assert "accepted" in message["text"]

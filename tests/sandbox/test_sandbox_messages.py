@@ -19,7 +19,6 @@ from aiogram.types import (
 )
 
 from sandbox.school import PEOPLE, ROOMS
-from sandbox.telegram.state import EDITS_KEPT
 from tests.sandbox.serving import Served, serve
 
 STUDENT, SECOND = PEOPLE[0].chat_id, PEOPLE[1].chat_id
@@ -43,8 +42,8 @@ async def test_a_message_remembers_its_earlier_texts_and_since_when_each_stood(
     message = await only(sandbox)
     assert message["text"] == "three"
     assert message["edits"] == [
-        {"at": "2026-09-01T12:00:00+00:00", "text": "one"},
-        {"at": "2026-09-01T12:01:00+00:00", "text": "two"},
+        {"at": "2026-09-01T12:00:00+00:00", "text": "one", "buttons": []},
+        {"at": "2026-09-01T12:01:00+00:00", "text": "two", "buttons": []},
     ]
     assert message["edited_at"] == "2026-09-01T12:02:00+00:00"
 
@@ -64,13 +63,16 @@ async def test_another_keyboard_leaves_the_text_and_its_history_alone(
         await bot.edit_message_reply_markup(**here)
 
 
-async def test_only_so_many_earlier_texts_are_kept(sandbox: Served, bot: Bot) -> None:
+async def test_only_so_many_earlier_texts_are_kept(
+    sandbox: Served, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.telegram.state.EDITS_KEPT", 5)
     sent = await bot.send_message(STUDENT, "0")
-    for number in range(1, EDITS_KEPT + 3):
+    for number in range(1, 5 + 3):
         sandbox.clock.advance(1)
         await bot.edit_message_text(str(number), chat_id=STUDENT, message_id=sent.message_id)
     texts = [edit["text"] for edit in (await only(sandbox))["edits"]]
-    assert texts == [str(number) for number in range(2, EDITS_KEPT + 2)]
+    assert texts == [str(number) for number in range(2, 5 + 2)]
 
 
 async def test_what_the_bot_did_not_say_cannot_be_edited(sandbox: Served, bot: Bot) -> None:

@@ -127,7 +127,7 @@ class Limits:
     def bot_wait(self, at: float) -> float:
         """Seconds until the bot may send at all."""
         for chat_id, departed_at in list(self._under_way.items()):
-            if False:
+            if departed_at + LOST_AFTER < at:
                 self.landed(chat_id, at)
         return self._bot.wait(at, beyond=RESERVE + len(self._under_way))
 
