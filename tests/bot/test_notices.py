@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from services.bot import texts as words
-from services.bot.links import is_public
 from services.bot.cards.composing import compose
+from services.bot.links import is_public
 from services.bot.notices import repository
 from services.bot.notices.table import RULES
 from shared.events import SubmissionChanged, heard_by

@@ -7,6 +7,7 @@ from uuid import UUID
 from aiogram.methods import SetMyCommands, TelegramMethod
 
 from services.bot.chats import repository as chats
+from services.bot.outgoing.fitting import fit
 from services.bot.sending.limits import FREE
 from services.bot.telegram import freeze
 from shared.context import correlation_id
@@ -101,25 +102,28 @@ async def enqueue(
     """Write down what is to be sent; the sender is woken once it is committed.
 
     The row's chat is where it goes, whatever chat the method names: a group may move. A card's
-    message is given as a message: the sender makes it an edit (`is_edit`) or an answer to the
-    card's earlier one, as the chat stands when its turn comes.
+    message is given as a message that fits: the sender makes it an edit (`is_edit`) or an answer to
+    the card's earlier one, as the chat stands when its turn comes. Any other that is too long
+    becomes several; gives the last one's row.
     """
-    name, payload = freeze(method)
-    payload.pop("chat_id", None)
-    row_id: int = await connection.fetchval(
-        ENQUEUE,
-        chat_id,
-        person_id,
-        lane,
-        name,
-        payload,
-        name not in FREE,
-        now,
-        not_before,
-        correlation_id(),
-        card_id,
-        is_edit,
-    )
+    row_id = 0
+    for one in [method] if card_id is not None else fit(method):
+        name, payload = freeze(one)
+        payload.pop("chat_id", None)
+        row_id = await connection.fetchval(
+            ENQUEUE,
+            chat_id,
+            person_id,
+            lane,
+            name,
+            payload,
+            name not in FREE,
+            now,
+            not_before,
+            correlation_id(),
+            card_id,
+            is_edit,
+        )
     ring_on_commit("sender")
     return row_id
 

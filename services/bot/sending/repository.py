@@ -134,7 +134,7 @@ WHERE chat_id = $1 AND sent_at IS NULL AND failed_at IS NULL
 KEEP_PAUSE = """
 INSERT INTO pauses (chat_id, until)
 VALUES ($1, now() + make_interval(secs => $2))
-ON CONFLICT (chat_id) DO UPDATE SET until = excluded.until
+ON CONFLICT (chat_id) DO UPDATE SET until = greatest(pauses.until, excluded.until)
 """
 
 PAUSES = """

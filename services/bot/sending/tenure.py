@@ -89,8 +89,10 @@ class Tenure:
             chosen = self._choose(ready)
             if not chosen:
                 return
-            for row in await repository.begin(self.holder.connection, chosen, self.clock.now()):
+            begun = await repository.begin(self.holder.connection, chosen, self.clock.now())
+            for row in begun:
                 self._start(row, was_quiet=row.chat_id in quiet)
+            self._give_back(chosen, begun)
             if len(ready) < WINDOW:
                 return
 
@@ -132,6 +134,13 @@ class Tenure:
                 self._limits.take(row.chat_id, now)
             chosen[row.chat_id] = row
         return list(chosen.values())
+
+    def _give_back(self, chosen: list[Ready], begun: list[Begun]) -> None:
+        """Somebody else has what was not begun: nothing of it is under way."""
+        now, ids = self.monotonic(), {row.id for row in begun}
+        for row in chosen:
+            if row.counted and row.id not in ids:
+                self._limits.landed(row.chat_id, now)
 
     def _start(self, row: Begun, *, was_quiet: bool) -> None:
         task = asyncio.create_task(self._call(row), name=f"send:{row.id}")
@@ -215,10 +224,13 @@ class Tenure:
                 await self._give_up(row, outcome.error)
 
     async def _obey(self, flight: Flight, outcome: Outcome) -> None:
-        """Wait as long as we are told: that chat, or all when it cannot be that chat's doing."""
+        """Wait as long as we are told: that chat, or all when it cannot be that chat's doing.
+
+        Of two answers that were under way the longer wait counts.
+        """
         row = flight.row
-        until = self.monotonic() + outcome.retry_after
         whom = THE_BOT if flight.was_quiet else row.chat_id
+        until = max(self.monotonic() + outcome.retry_after, self._pauses.get(whom, 0.0))
         self._pauses[whom] = until
         self._limits.drain(row.chat_id, until)
         await repository.keep_pause(self.holder.connection, whom, outcome.retry_after)
