@@ -54,7 +54,7 @@ TRY = (
     "Or come in by e-mail: student2@example.org, demo-desk-student2. Who registers finds the "
     "letter on {sandbox}.",
     "On My page unlink Telegram, link it anew, and open the link in the sandbox as that person.",
-    "Choose quiet hours by /settings, move the clock of {sandbox} to the night, review a work, then "
+    "Choose quiet hours by /settings, move the clock of {sandbox} to the night, review a work, and "
     "go to the next 08:00.",
     "Write /help to the bot. Stop with Ctrl-C and start again: everything is still there.",
 )

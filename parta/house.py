@@ -102,7 +102,11 @@ class House:
                 read_settings(name, told), clock=clock, auth_transport=to_auth
             )
         self.settings: Settings = auth_settings
-        self.gateway = Gateway(self.apps, public_url=self.settings.public_url)
+        self.gateway = Gateway(
+            self.apps,
+            public_url=self.settings.public_url,
+            webhook_path=read_settings("bot", {**made, "service_secret": None}).webhook_path,
+        )
         self.operations = Operations(self.apps)
 
     @property

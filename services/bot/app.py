@@ -4,8 +4,8 @@ import httpx
 from fastapi import FastAPI
 
 from services.bot import texts
-from services.bot.card import pages as card
 from services.bot.feedback import pages as feedback
+from services.bot.me import pages as card
 from services.bot.preferences import pages as preferences
 from services.bot.service import FOLDER, BotService
 from services.bot.settings import BotSettings

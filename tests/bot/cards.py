@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 
 from services.bot import texts
-from services.bot.card import pages as card
+from services.bot.me import pages as card
 from services.bot.service import FOLDER
 from shared.identity import ANONYMOUS, Identity
 from shared.pages import Pages

@@ -24,7 +24,7 @@ from services.bot.service import BotService
 from services.bot.settings import BotSettings
 from services.bot.updates import repository as updates
 from shared.clock import Clock
-from shared.events import Event, PersonChanged, SubmissionChanged
+from shared.events import Event, PersonChanged, RightEnded, SubmissionChanged
 from shared.message import Message
 from shared.transport import InProcessTransport
 from tests.sandbox.serving import TOKEN, Served, serve
@@ -34,6 +34,7 @@ from tests.support.waiting import eventually
 STUDENT, SECOND, CURATOR = (person.chat_id for person in PEOPLE[:3])
 STUDENT_ID, CURATOR_ID = UUID(int=1), UUID(int=2)
 CODE = "Abcdefghijklmnop_-1234"
+RIGHTS_PAGE = "https://parta.example.org/me#rights"
 
 
 class RealClock(FrozenClock):
@@ -262,6 +263,22 @@ def submission(status: str, *, version: int = 1, **facts: Any) -> SubmissionChan
         **facts,
     }
     return SubmissionChanged(status=status, version=version, **values)
+
+
+def right_ended(**facts: Any) -> RightEnded:
+    values = {
+        "right_id": UUID(int=5),
+        "version": 1,
+        "person_id": STUDENT_ID,
+        "right": "mail.read",
+        "issuer": "google",
+        "label": "a•••n@example.org",
+        "reason": "refused",
+        "ended_at": datetime(2026, 9, 1, tzinfo=UTC),
+        "grant_url": RIGHTS_PAGE,
+        **facts,
+    }
+    return RightEnded(**values)
 
 
 def message_update(

@@ -24,10 +24,10 @@ from tests.bot.playing import (
     curator,
     person,
     release,
+    right_ended,
     submission,
 )
 from tests.bot.playing import play as new_play
-from tests.bot.test_right_ended import right_ended
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("quick_chats")

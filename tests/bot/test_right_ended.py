@@ -1,35 +1,12 @@
 """A permission that stopped working: its person is told once, with a button to give it anew."""
 
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
-
 import pytest
 
 from services.bot import texts as words
 from services.bot.cards.composing import compose
 from services.bot.notices.table import BY_NAME
-from shared.events import RightEnded
 from tests.bot.cards import read_card
-from tests.bot.playing import STUDENT_ID, Play, person, submission
-
-PAGE = "https://parta.example.org/me#rights"
-
-
-def right_ended(**facts: Any) -> RightEnded:
-    values = {
-        "right_id": UUID(int=5),
-        "version": 1,
-        "person_id": STUDENT_ID,
-        "right": "mail.read",
-        "issuer": "google",
-        "label": "a•••n@example.org",
-        "reason": "refused",
-        "ended_at": datetime(2026, 9, 1, tzinfo=UTC),
-        "grant_url": PAGE,
-        **facts,
-    }
-    return RightEnded(**values)
+from tests.bot.playing import RIGHTS_PAGE, STUDENT_ID, Play, person, right_ended, submission
 
 
 @pytest.fixture
@@ -44,7 +21,7 @@ async def test_the_person_is_told_what_stopped_and_has_a_button_to_mend_it(known
     (message,) = await known.told(1)
     assert message["text"].startswith("🔌 a•••n@example.org\nI can no longer read this mailbox")
     assert [[(one["text"], one["url"]) for one in row] for row in message["buttons"]] == [
-        [("Connect again", PAGE), ("⋯", None)]
+        [("Connect again", RIGHTS_PAGE), ("⋯", None)]
     ]
 
 

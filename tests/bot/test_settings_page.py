@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from services.bot import texts
-from services.bot.card import pages as card
 from services.bot.cards import service as cards
+from services.bot.me import pages as card
 from services.bot.preferences import pages, repository, service
 from services.bot.preferences.planning import Preferences
 from services.bot.service import FOLDER

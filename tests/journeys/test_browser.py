@@ -82,8 +82,8 @@ async def is_scrolled_sideways(page: Page) -> bool:
 
 
 PAGES = {
-    "parta-student": ("/me", "/logout"),
-    "parta-administrator": ("/me", "/people"),
+    "parta-student": ("/me", "/logout", "/bot/settings"),
+    "parta-administrator": ("/me", "/people", "/bot/feedback"),
 }
 
 

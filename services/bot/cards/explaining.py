@@ -19,7 +19,7 @@ def explain(seen: Seen, card: Card | None, person: Person, texts: Texts) -> str:
         f"<b>{shown(rule.about(event), LONGEST_TITLE) or '…'}</b>",
         rule.why(texts),
         words.written_down(texts, texts.moment(seen.recorded_at, person.zone), rule.event.type),
-        *_what_became_of_it(seen, person, texts),
+        what_became(seen, person, texts),
     ]
     if card is not None and card.muted_at is not None:
         lines.append(words.is_muted(texts))
@@ -28,14 +28,15 @@ def explain(seen: Seen, card: Card | None, person: Person, texts: Texts) -> str:
     return "\n".join(lines)
 
 
-def _what_became_of_it(seen: Seen, person: Person, texts: Texts) -> list[str]:
+def what_became(seen: Seen, person: Person, texts: Texts) -> str:
+    """Whether a notice was sent, waits, or was spared its reader, and why."""
     if seen.sent_at is not None:
-        return [words.was_sent(texts, texts.moment(seen.sent_at, person.zone))]
+        return words.was_sent(texts, texts.moment(seen.sent_at, person.zone))
     if seen.waits_for is not None:
         until = texts.moment(seen.due_at, person.zone) if seen.due_at else None
-        return [words.waits(texts, seen.waits_for, until)]
+        return words.waits(texts, seen.waits_for, until)
     if seen.dropped is not None:
-        return [words.was_dropped(texts, seen.dropped)]
+        return words.was_dropped(texts, seen.dropped)
     if seen.failed_at is not None:
-        return [words.has_failed(texts)]
-    return []
+        return words.has_failed(texts)
+    return words.on_its_way(texts)

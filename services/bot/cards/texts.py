@@ -137,6 +137,11 @@ def has_failed(texts: Texts) -> str:
     return texts("Not sent: Telegram did not take it.")
 
 
+def on_its_way(texts: Texts) -> str:
+    """It waits for its turn."""
+    return texts("On its way.")
+
+
 def is_muted(texts: Texts) -> str:
     """The card's own state."""
     return texts("You muted this matter: “⋯” below the message brings it back.")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.bot.cards import service as cards
+from services.bot.cards.explaining import what_became
 from services.bot.errors import CardNotFound
 from services.bot.preferences import service
 from services.bot.preferences.form import Form
@@ -13,7 +14,7 @@ from services.bot.preferences.kinds import MODES
 from services.bot.preferences.place import place_of
 from services.bot.preferences.planning import TIMES
 from services.bot.preferences.schemas import as_json
-from services.bot.preferences.seen import SettingsSeen, see, what_became
+from services.bot.preferences.seen import SettingsSeen, see
 from services.bot.preferences.texts import hour, mode
 from shared.errors import Unprocessable
 from shared.identity import signed_in_person
@@ -110,5 +111,5 @@ async def _render(
         hours=HOURS,
         modes=[(name, mode(texts, name)) for name in MODES],
         titles={kind.name: kind.title(texts) for kind in seen.kinds},
-        became=[what_became(texts, one.notice, seen.person.zone) for one in seen.recent],
+        became=[what_became(one.notice, seen.person, texts) for one in seen.recent],
     )

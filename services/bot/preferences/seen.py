@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from services.bot.cards import service as cards
-from services.bot.cards import texts as words
 from services.bot.notices import repository as notices
 from services.bot.notices.repository import Seen
 from services.bot.notices.telling import read
@@ -15,7 +14,6 @@ from services.bot.preferences.planning import Preferences
 from shared import people
 from shared.db import Connection
 from shared.people import Person
-from shared.texts import Texts
 
 MOST_RECENT = 20
 
@@ -69,17 +67,3 @@ def _recent(notice: Seen) -> Recent:
         return Recent("…", None, notice)
     rule, event = known
     return Recent(rule.about(event), rule.kind, notice)
-
-
-def what_became(texts: Texts, notice: Seen, zone: str) -> str:
-    """Whether a notice was sent, waits, or was spared the person, and why."""
-    if notice.sent_at is not None:
-        return words.was_sent(texts, texts.moment(notice.sent_at, zone))
-    if notice.waits_for is not None:
-        until = texts.moment(notice.due_at, zone) if notice.due_at is not None else None
-        return words.waits(texts, notice.waits_for, until)
-    if notice.dropped is not None:
-        return words.was_dropped(texts, notice.dropped)
-    if notice.failed_at is not None:
-        return words.has_failed(texts)
-    return texts("On its way.")

@@ -5,11 +5,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from services.bot.cards.explaining import what_became
 from services.bot.chats import repository as chats
 from services.bot.notices import repository as notices
 from services.bot.notices.telling import read
 from services.bot.preferences import repository as preferences
-from services.bot.preferences.seen import what_became
 from services.bot.preferences.texts import quiet_hours
 from shared import people
 from shared.identity import signed_in_person
@@ -41,5 +41,5 @@ async def show_card(request: Request, person_id: UUID = Depends(signed_in_person
         quiet=quiet_hours(texts, chosen.quiet_from, chosen.quiet_until),
         about=known[0].about(known[1]) if known else "",
         why=known[0].why(texts) if known else "",
-        became=what_became(texts, last, person.zone) if last else "",
+        became=what_became(last, person, texts) if last else "",
     )
