@@ -10,7 +10,7 @@ from aiogram.fsm.storage.base import StorageKey
 
 from bench.report import percentile
 from bench.task import Tally, Task, given_task
-from services.bot.states.storage import HeldStorage, PostgresStorage
+from services.bot.states.storage import HeldStorage
 from shared.clock import Clock
 from shared.db import Database
 
@@ -50,7 +50,7 @@ async def ask(task: Task, tally: Tally) -> None:
 
 async def _repeat(database: Database, chats: list[int]) -> dict[str, list[float]]:
     clock = Clock()
-    storage = HeldStorage(PostgresStorage(database, clock))
+    storage = HeldStorage(database)
     took: dict[str, list[float]] = {"read": [], "write": [], "both": []}
     for number, chat_id in enumerate(chats):
         key = StorageKey(bot_id=BOT, chat_id=chat_id, user_id=chat_id)

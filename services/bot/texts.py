@@ -19,6 +19,8 @@ LONGEST_TITLE = 300
 LONGEST_COMMENT = 2500
 LONGEST_LINK = 500
 DOOR_MINUTES = 10
+LOOK_AT_WORKS = frozenset({"curator", "teacher", "administrator"})
+"""The roles of those whom works are sent to."""
 
 UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -58,16 +60,21 @@ def name_of(name: str, texts: Texts) -> str:
 # Greetings and help
 
 
-def greeting(texts: Texts, name: str) -> str:
+def greeting(texts: Texts, name: str, roles: Collection[str]) -> str:
     """For a person whose chat is linked."""
     return texts(
         "Hello, {name}!\n\n"
-        "Here I tell you what happens to your works: that one was sent for review, was accepted, "
-        "or came back with remarks. What comes, and when it should be quiet, you choose in "
-        "/settings.\n\n"
+        "{about}\n\n"
+        "What comes, and when it should be quiet, you choose in /settings.\n\n"
         "/login opens your page without a password, /help tells what else I can do.",
         name=name_of(name, texts),
+        about=about(texts, roles),
     )
+
+
+def about(texts: Texts, roles: Collection[str]) -> str:
+    """What the bot is for, to somebody with these roles."""
+    return help_student(texts) if LOOK_AT_WORKS.isdisjoint(roles) else help_reviewer(texts)
 
 
 def invitation(texts: Texts) -> str:
@@ -114,9 +121,12 @@ def help_reviewer(texts: Texts) -> str:
     )
 
 
-def help_administrator(texts: Texts) -> str:
+def help_administrator(texts: Texts, page: str) -> str:
     """Besides, for who cares for the whole."""
-    return texts("What people write with /feedback comes to you as well.")
+    return texts(
+        "What people write with /feedback comes to you as well; all of it is on a page: {page}",
+        page=shown(page, LONGEST_LINK),
+    )
 
 
 def help_notices(texts: Texts) -> str:
@@ -187,6 +197,14 @@ def linked(texts: Texts, name: str) -> str:
         "Done: this chat is linked to the account of <b>{name}</b>. News of your works will come "
         "here. If it was not you who linked it, open your page and unlink it.",
         name=shown(name, LONGEST_NAME),
+    )
+
+
+def unlinked(texts: Texts) -> str:
+    """The chat that an account had."""
+    return texts(
+        "This chat is no longer linked to an account of the school: no more news comes here. If "
+        "it was not you who unlinked it, sign in on your page and link it again."
     )
 
 

@@ -2,10 +2,10 @@
 
 from services.bot.cards.service import wake_snoozed
 from services.bot.feedback.service import prune as prune_feedback
-from services.bot.menus.service import project_person_and_menu
-from services.bot.notices.holding import drop_stale, release_held
+from services.bot.notices.holding import drop_stale, release_held, take_up_missed
 from services.bot.notices.service import notify
 from services.bot.notices.service import prune as prune_notices
+from services.bot.people.service import project_person
 from services.bot.states.storage import prune as prune_dialogs
 from services.bot.updates import repository as updates
 from shared.clock import Clock
@@ -15,7 +15,7 @@ from shared.events import FeedbackGiven, PersonChanged, RightEnded, SubmissionCh
 from shared.handling import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = (
-    (PersonChanged, project_person_and_menu),
+    (PersonChanged, project_person),
     (SubmissionChanged, notify),
     (RightEnded, notify),
     (FeedbackGiven, notify),
@@ -30,6 +30,7 @@ async def prune_updates(database: Database, clock: Clock) -> int:
 
 DUE = (
     Due(name="release_held", run=release_held, every=1),
+    Due(name="take_up_missed", run=take_up_missed, every=30),
     Due(name="wake_snoozed", run=wake_snoozed, every=1),
     Due(name="drop_stale", run=drop_stale, every=60),
     Due(name="prune_updates", run=prune_updates, every=600),

@@ -21,6 +21,7 @@ class FeedbackGiven(Event):
     topic: str
     text: str
     given_at: datetime
+    page_url: str | None = None
 
     def key(self) -> str:
         """The feedback."""

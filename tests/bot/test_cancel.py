@@ -20,13 +20,6 @@ from tests.bot.test_dialogs import callback
 pytestmark = pytest.mark.usefixtures("quick_chats")
 
 
-class Nowhere:
-    """A storage in which nobody stands."""
-
-    async def find(self, key: StorageKey) -> Dialog:
-        return Dialog()
-
-
 async def in_feedback(play: Play, **facts: Any) -> None:
     """A known person whose text is awaited; the bot has said one thing."""
     await play.know(person(**facts))
@@ -101,13 +94,14 @@ async def test_the_same_dialogue_is_begun_anew_without_more_words(play: Play) ->
 async def test_another_dialogue_takes_its_place_and_the_person_is_told() -> None:
     step = Step(feedback.TEXT, awaited=words.awaited_text, left=words.left)
     around = StandingDialogs(frozenset({step.state.state or ""}), {step.state.state: step})
-    storage = HeldStorage(Nowhere())  # type: ignore[arg-type]
+    storage = HeldStorage(None)  # type: ignore[arg-type]
     state = FSMContext(storage, StorageKey(bot_id=1, chat_id=2, user_id=2))
 
     async def begin(event: Any, data: dict[str, Any]) -> None:
         await data["state"].set_state("other.1:word")
 
     with storage.hold() as held:
+        held.dialogs[state.key] = Dialog()
         told = await around(
             begin,
             Update.model_validate(message_update(1, "/other")),

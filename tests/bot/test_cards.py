@@ -1,6 +1,6 @@
 """One living card a matter: what edits it, what makes a new message, what people do with it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -181,13 +181,79 @@ async def test_a_snoozed_card_comes_again_when_its_time_has_come(school: Play) -
     assert "came back with remarks" in again["text"]
 
 
-async def test_what_happens_to_a_snoozed_matter_is_shown_in_silence_until_then(
-    school: Play,
-) -> None:
+async def test_news_of_a_snoozed_matter_comes_at_once_and_ends_the_reminder(school: Play) -> None:
     await school.tell(submission("correction", **REVIEW))
     _, card = await pressed(school, "⏰ In an hour")
     await school.tell(submission("approved", version=2, **REVIEW))
-    assert (await card_in(school))["message_id"] == card["message_id"]
+    assert (await card_in(school))["message_id"] != card["message_id"]
+    school.clock.advance(timedelta(hours=2))
+    assert await wake(school) == 0
+
+
+async def test_a_reminder_can_be_taken_back(school: Play) -> None:
+    await school.tell(submission("correction", **REVIEW))
+    await pressed(school, "⏰ In an hour")
+    answer, _ = await pressed(school, "⏰ Do not remind me")
+    assert answer["answer"] == "I will not remind you."
+    school.clock.advance(timedelta(hours=2))
+    assert await wake(school) == 0
+
+
+async def test_who_mutes_a_matter_is_not_reminded_of_it(school: Play) -> None:
+    await school.tell(submission("correction", **REVIEW))
+    await pressed(school, "⏰ In an hour")
+    await pressed(school, "🔕 Mute")
+    school.clock.advance(timedelta(hours=2))
+    assert await wake(school) == 0
+
+
+async def test_what_is_held_is_told_once_though_its_card_was_snoozed(school: Play) -> None:
+    await school.tell(submission("correction", **REVIEW))
+    await school.settled()
+    await school.execute("UPDATE notices SET waits_for = 'quiet', due_at = now() + interval '9 h'")
+    await school.execute("UPDATE cards SET snoozed_until = now()")
+    assert await wake(school) == 2
+    await school.settled()
+    assert len(await school.bot_messages()) == 1
+
+
+async def test_a_muted_card_that_was_deleted_in_the_chat_stays_away(school: Play) -> None:
+    await school.tell(submission("correction", **REVIEW))
+    _, card = await pressed(school, "🔕 Mute")
+    await school.service.bot.delete_message(STUDENT, card["message_id"])  # type: ignore[union-attr]
+    await school.tell(submission("approved", version=2, **REVIEW))
+    await school.settled()
+    assert await school.bot_messages() == []
+
+
+async def test_a_kind_that_is_switched_off_still_keeps_its_cards_true(school: Play) -> None:
+    await school.tell(submission("correction", **REVIEW))
+    card = await card_in(school)
+    await school.execute(
+        "INSERT INTO preferences (person_id, modes) VALUES ($1, $2)", STUDENT_ID, {"works": "never"}
+    )
+    await school.tell(submission("approved", version=2, **REVIEW))
+    after = await card_in(school)
+    assert after["message_id"] == card["message_id"]
+    assert "Your work is accepted!" in after["text"]
+
+
+async def test_the_buttons_that_come_back_are_those_of_what_the_message_says(school: Play) -> None:
+    await school.tell(submission("correction", was="review", review_url="https://x.org/first"))
+    first = await card_in(school)
+    await school.tell(submission("approved", version=2, review_url="https://x.org/second"))
+    await school.settled()
+    await school.press(first, data_of(first, "⋯"))
+    await school.settled()
+    opened = next(
+        one for one in await school.bot_messages() if one["message_id"] == first["message_id"]
+    )
+    await school.press(opened, data_of(opened, "‹ Back"))
+    await school.settled()
+    again = next(
+        one for one in await school.bot_messages() if one["message_id"] == first["message_id"]
+    )
+    assert again["buttons"] == first["buttons"]
 
 
 async def test_a_snoozed_matter_that_was_settled_stays_quiet(school: Play) -> None:
@@ -205,13 +271,13 @@ async def wake(play: Play) -> int:
     return await due.run(play.service.database, play.clock)
 
 
-def test_the_evening_and_tomorrow_are_by_the_persons_own_clock() -> None:
+def test_tomorrow_is_the_persons_next_morning_and_never_in_quiet_hours() -> None:
     now = datetime(2026, 9, 1, 14, 59, tzinfo=UTC)
-    assert service.in_the_evening(now, "Europe/Moscow") == now + timedelta(minutes=1)
-    late = now + timedelta(minutes=1)
-    assert service.in_the_evening(late, "Europe/Moscow") == late + timedelta(days=1)
-    morning = service.tomorrow(now, "Asia/Kamchatka", Preferences())
-    assert morning == datetime(2026, 9, 2, 21, tzinfo=UTC)
+    assert service.tomorrow(now, "Asia/Kamchatka", Preferences()) == datetime(
+        2026, 9, 2, 21, tzinfo=UTC
+    )
+    late = Preferences(quiet_from=time(22), quiet_until=time(11))
+    assert service.tomorrow(now, "Europe/Moscow", late) == datetime(2026, 9, 2, 8, tzinfo=UTC)
 
 
 # Whose card it is
@@ -253,7 +319,7 @@ async def test_a_press_on_a_message_that_is_gone_does_no_harm(school: Play) -> N
 
 
 def test_the_longest_card_fits_into_a_buttons_data() -> None:
-    assert len(CardPress(do="settings", card_id=2**63 - 1).pack().encode()) <= 64
+    assert len(CardPress(do="tomorrow", card_id=2**63 - 1).pack().encode()) <= 64
 
 
 def press_update(number: int, data: str, **facts: Any) -> dict[str, Any]:
@@ -270,7 +336,9 @@ async def test_why_tells_event_rule_times_and_how_to_change_it(school: Play) -> 
     await pressed(school, "Why this?")
     (_, answer) = await school.bot_messages()
     text = answer["text"]
-    assert text.startswith("Search by author\nThis is a work that you sent for review.")
+    assert text.startswith(
+        "✅ Search by author: accepted\nThis is a work that you sent for review."
+    )
     assert "school.submission.changed.v1" in text
     assert "Sent: " in text
     assert "(Europe/Moscow)" in text
@@ -295,7 +363,7 @@ async def test_why_in_answer_to_a_message_is_about_that_one(school: Play) -> Non
     answered = {**message_update(1, "x")["message"], "message_id": first["message_id"]}
     await school.insert(message_update(901, "/why", reply_to_message=answered))
     await school.settled()
-    assert (await school.texts())[-1].startswith("First\n")
+    assert (await school.texts())[-1].startswith("✏️ First: came back")
     answered["message_id"] = 1
     await school.insert(message_update(902, "/why", reply_to_message=answered))
     await school.settled()

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,9 @@ import pytest
 
 from services.bot import texts
 from services.bot.feedback import pages, service
+from services.bot.notices.table import BY_NAME
 from services.bot.service import FOLDER
+from shared.events import FeedbackGiven
 from shared.identity import ANONYMOUS, Identity
 from shared.pages import Pages
 from shared.people import Person
@@ -20,6 +22,8 @@ from tests.bot.playing import SECOND, STUDENT, STUDENT_ID, Play, message_update,
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("quick_chats")
+
+PUBLIC_URL = "http://localhost:8080"
 
 
 async def given(play: Play) -> list[dict[str, Any]]:
@@ -49,6 +53,7 @@ async def test_a_topic_and_a_text_go_to_the_administrators_across_a_restart(play
     thanks = await last(play, 3)
     assert thanks.startswith("Thank you!")
     assert "Lesson <hours>\nCould they begin\nat nine?" in thanks
+    assert thanks.endswith("an administrator gives it in Telegram or at school.")
     (row,) = await given(play)
     assert (row["person_id"], row["topic"], row["text"]) == (
         STUDENT_ID,
@@ -58,6 +63,7 @@ async def test_a_topic_and_a_text_go_to_the_administrators_across_a_restart(play
     (event,) = await told_events(play)
     assert event["feedback_id"] == str(row["feedback_id"])
     assert (event["version"], event["name"], event["topic"]) == (1, "Vera", "Lesson <hours>")
+    assert event["page_url"] == f"{PUBLIC_URL}/bot/feedback#f{row['feedback_id']}"
     assert await play.value("SELECT count(*) FROM dialogs") == 0
 
 
@@ -80,10 +86,41 @@ async def test_administrators_are_told_how_to_answer_who_has_a_name_in_telegram(
     assert [row["username"] for row in await given(play)] == ["vera_in_telegram"]
 
 
+def written(**facts: Any) -> FeedbackGiven:
+    values: dict[str, Any] = {
+        "feedback_id": UUID(int=3),
+        "person_id": STUDENT_ID,
+        "name": "Vera <3",
+        "topic": "T",
+        "text": "Text",
+        "given_at": datetime(2026, 5, 1, tzinfo=UTC),
+        "page_url": "https://parta.example.org/bot/feedback#f3",
+    }
+    return FeedbackGiven.model_validate({**values, **facts})
+
+
+def test_the_news_of_it_leads_to_its_page_and_the_name_to_who_wrote_it() -> None:
+    rule, english = BY_NAME["feedback_given"], texts.catalogue().of("en")
+    event = written(username="vera")
+    assert rule.button.link(event) == "https://parta.example.org/bot/feedback#f3"
+    assert '<a href="https://t.me/vera">Vera &lt;3</a> writes:' in rule.words(english, event)
+    assert "\nVera &lt;3 writes:" in rule.words(english, written())
+
+
+def test_a_name_in_telegram_that_none_can_be_breaks_out_of_no_link() -> None:
+    said = BY_NAME["feedback_given"].words(texts.catalogue().of("en"), written(username='a"><b>'))
+    assert '<a href="https://t.me/a%22%3E%3Cb%3E">' in said
+
+
+def test_news_of_it_from_before_it_had_a_page_has_no_button() -> None:
+    assert BY_NAME["feedback_given"].button.link(written(page_url=None)) is None
+
+
 async def test_a_stranger_is_invited_and_nothing_begins(play: Play) -> None:
     await play.say("/feedback", SECOND)
     (message,) = await play.told(1, SECOND)
-    assert "I do not know you yet" in message["text"]
+    assert message["text"].startswith("Administrators see from whose account a message comes")
+    assert message["text"].endswith("/me")
     assert await play.value("SELECT count(*) FROM dialogs") == 0
 
 
@@ -92,8 +129,10 @@ async def test_who_is_unlinked_meanwhile_sends_nothing(play: Play) -> None:
     await play.say("/feedback Topic")
     await play.told(1)
     await play.know(person(version=2, telegram_id=None))
-    await play.say("The text")
     await play.told(2)
+    await play.say("The text")
+    # Without an account they are spoken to in the language of their Telegram.
+    assert (await last(play, 3)).startswith("Администраторам ничего не отправлено.")
     assert await given(play) == []
     assert await play.value("SELECT count(*) FROM dialogs") == 0
 
@@ -103,12 +142,13 @@ async def test_what_is_too_long_is_said_in_numbers_and_may_be_sent_again(play: P
     await play.say("/feedback")
     await play.say("t" * 101)
     assert "101 characters, 1 more than the 100" in await last(play, 2)
+    assert (await last(play, 2)).endswith("/cancel leaves this.")
     await play.say("t" * 100)
     await play.say("я" * 3001)
     assert "3001 characters, 1 more than the 3000" in await last(play, 4)
     assert await given(play) == []
     await play.say("я" * 3000)
-    assert (await last(play, 5)).endswith("я" * 3000)
+    assert "я" * 3000 in await last(play, 5)
     (row,) = await given(play)
     assert (len(row["topic"]), len(row["text"])) == (100, 3000)
 
@@ -178,7 +218,13 @@ async def test_the_sixth_within_an_hour_is_refused_with_when_it_is_possible(play
     for number in range(5):
         async with play.service.database.transaction() as connection:
             await service.give(
-                connection, play.clock, person=sender, username=None, topic="T", text=str(number)
+                connection,
+                play.clock,
+                person=sender,
+                username=None,
+                topic="T",
+                text=str(number),
+                public_url=PUBLIC_URL,
             )
         play.clock.advance(timedelta(minutes=1))
     await play.say("/feedback")
@@ -205,7 +251,13 @@ async def test_feedback_is_forgotten_after_a_year_and_not_before(idle: Play) -> 
     for text in ("old", "young"):
         async with idle.service.database.transaction() as connection:
             await service.give(
-                connection, idle.clock, person=sender, username=None, topic="T", text=text
+                connection,
+                idle.clock,
+                person=sender,
+                username=None,
+                topic="T",
+                text=text,
+                public_url=PUBLIC_URL,
             )
         idle.clock.advance(timedelta(days=300))
     idle.clock.advance(timedelta(days=-600 + 601))
@@ -276,6 +328,7 @@ async def write(play: Play, *written: str, by: UUID = STUDENT_ID) -> None:
                 username="vera",
                 topic="On <hours>",
                 text=text,
+                public_url=PUBLIC_URL,
             )
         play.clock.advance(timedelta(seconds=1))
 

@@ -1,8 +1,7 @@
 """Quiet hours, summaries and switches: what waits, what comes of it, what is not told."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from collections.abc import AsyncIterator
+from datetime import time, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,11 +9,9 @@ import pytest
 from services.bot.notices.summary import MOST_LINES, compose_summary
 from services.bot.notices.table import BY_NAME
 from services.bot.outgoing.fitting import length
-from services.bot.preferences import service as preferences
-from services.bot.preferences.kinds import RECORDED, TO_REVIEW, WORKS, Mode
+from services.bot.preferences.kinds import RECORDED, TO_REVIEW, WORKS
 from services.bot.texts import LONGEST_MESSAGE, catalogue
-from shared.clock import Clock
-from shared.db import Connection
+from tests.bot.choosing import StandingClock, choose, fates, set_mode, set_quiet
 from tests.bot.playing import (
     CURATOR,
     CURATOR_ID,
@@ -32,15 +29,6 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("quick_chats")
 REVIEW = {"was": "review", "review_url": "https://github.com/s/r/pull/1#pullrequestreview-5"}
-MIDNIGHT = datetime(2027, 3, 3, 21, 0, tzinfo=UTC)
-"""In Moscow."""
-
-
-class StandingClock(Clock):
-    """Stands until it is moved."""
-
-    def now(self) -> datetime:
-        return MIDNIGHT + self._advanced_by
 
 
 @pytest.fixture
@@ -53,40 +41,11 @@ async def night(database_url: str) -> AsyncIterator[Play]:
         yield play
 
 
-Choice = Callable[[Connection, Clock], Awaitable[object]]
-
-
-def set_quiet(person_id: UUID, begin: time | None, end: time | None) -> Choice:
-    return lambda connection, clock: preferences.set_quiet_hours(
-        connection, person_id, begin, end, clock
-    )
-
-
-def set_mode(person_id: UUID, kind: Any, mode: Mode) -> Choice:
-    return lambda connection, clock: preferences.set_mode(
-        connection, person_id, kind.name, mode, clock
-    )
-
-
-async def choose(play: Play, choice: Choice) -> None:
-    async with play.service.database.transaction() as connection:
-        await choice(connection, play.clock)
-
-
 async def later(play: Play, **by: int) -> None:
     """Time passes, and what is due then is done."""
     play.clock.advance(timedelta(**by))
     await release(play)
     await play.settled()
-
-
-async def fates(play: Play, person_id: UUID = STUDENT_ID) -> list[str]:
-    rows = await play.rows(
-        "SELECT coalesce(dropped, waits_for, 'told') AS fate FROM notices"
-        " WHERE person_id = $1 ORDER BY id",
-        person_id,
-    )
-    return [row["fate"] for row in rows]
 
 
 # Quiet hours
@@ -186,8 +145,8 @@ async def test_who_stopped_the_bot_meanwhile_is_told_when_they_come_back(night: 
     assert await fates(night) == ["chat"]
     await night.sandbox.post("/telegram/block", chat_id=STUDENT, blocked=False)
     await night.say("/help")
-    (_, message) = await night.told(2)
-    assert "came back with remarks" in message["text"]
+    told = await night.told(2)
+    assert sum("Your work came back with remarks" in one["text"] for one in told) == 1
 
 
 async def is_unreachable(play: Play) -> bool:

@@ -119,7 +119,8 @@ def data(message: dict[str, Any]) -> list[str]:
 async def test_a_stranger_is_invited(play: Play) -> None:
     await play.say("/settings", SECOND)
     (message,) = await play.told(1, SECOND)
-    assert "I do not know you yet" in message["text"]
+    assert message["text"].startswith("Settings belong to an account, and I do not know yours yet.")
+    assert message["text"].endswith("/me")
 
 
 async def test_all_is_seen_at_a_glance(known: Play) -> None:
@@ -130,8 +131,8 @@ async def test_all_is_seen_at_a_glance(known: Play) -> None:
     assert lines[3:5] == ["Quiet hours: none", "Daily summary: at 09:00"]
     assert lines[6:9] == [
         "What I tell you",
-        "• News of my works – at once",
-        "• A permission stopped working – always at once",
+        "• News of my works — at once",
+        "• A permission stopped working — always at once",
     ]
     assert "http://localhost:8080/bot/settings" in message["text"]
 
@@ -178,13 +179,14 @@ async def test_quiet_hours_are_set_by_one_press_in_the_same_message(known: Play)
     message = await opened(known)
     await pressed(known, "set:quiet::")
     screen = await shown(known)
-    assert buttons(screen)[0] == ["22–8", "23–7", "21–9"]
-    assert buttons(screen)[2] == ["✓ Never quiet"]
+    assert buttons(screen)[:3] == [["22:00–08:00"], ["23:00–07:00"], ["21:00–09:00"]]
+    assert buttons(screen)[3:5] == [["Other hours"], ["✓ Never quiet"]]
     assert (await pressed(known, "set:hours:23:7"))["answer"] == "Saved."
     screen = await shown(known)
     assert screen["message_id"] == message["message_id"]
     assert "Quiet hours: from 23:00 to 07:00" in screen["text"]
-    assert buttons(screen)[0] == ["22–8", "✓ 23–7", "21–9"]
+    assert buttons(screen)[:3] == [["22:00–08:00"], ["✓ 23:00–07:00"], ["21:00–09:00"]]
+    assert buttons(screen)[3:5] == [["Other hours"], ["Never quiet"]]
     stands = await preferences(known)
     assert (stands.quiet_from, stands.quiet_until) == (time(23), time(7))
     await known.told(1)
@@ -195,16 +197,23 @@ async def test_other_hours_are_chosen_in_two_steps(known: Play) -> None:
     await pressed(known, "set:quiet::", "set:begin::", "set:end:20:")
     screen = await shown(known)
     assert "Quiet hours from 20:00" in screen["text"]
-    assert buttons(screen)[0] == ["21", "22", "23", "0", "1", "2"]
+    assert buttons(screen)[0] == ["21", "22", "23", "00", "01", "02"]
     assert "set:hours:20:20" not in data(screen)
     await pressed(known, "set:hours:20:10")
-    assert "from 20:00 to 10:00" in (await shown(known))["text"]
+    screen = await shown(known)
+    assert "from 20:00 to 10:00" in screen["text"]
+    assert [row for row in buttons(screen) if row[0].startswith("✓")] == [["✓ Other hours"]]
+    await pressed(known, "set:begin::", "set:end:20:")
+    assert "✓ 10" in buttons(await shown(known))[2]
 
 
 async def test_quiet_hours_are_taken_away_again(known: Play) -> None:
     await opened(known)
     await pressed(known, "set:quiet::", "set:hours:22:8", "set:loud::")
-    assert "Quiet hours: none" in (await shown(known))["text"]
+    screen = await shown(known)
+    assert "Quiet hours: none" in screen["text"]
+    assert "I write at any hour." in screen["text"]
+    assert "While they last" not in screen["text"]
     assert await preferences(known) == Preferences()
 
 
@@ -221,7 +230,7 @@ async def test_a_kind_is_switched_and_the_list_says_so(known: Play) -> None:
     assert buttons(screen)[1] == ["✓ once a day", "never"]
     assert "News of my works: once a day" in screen["text"]
     await pressed(known, "set:kinds::", "set:main::")
-    assert "• News of my works – once a day" in (await shown(known))["text"]
+    assert "• News of my works — once a day" in (await shown(known))["text"]
     assert (await preferences(known)).modes == {"works": "daily"}
 
 
@@ -324,8 +333,9 @@ async def test_a_press_by_somebody_else_changes_nothing(known: Play) -> None:
 async def test_a_stranger_who_presses_changes_nothing(known: Play) -> None:
     await opened(known)
     await pressed(known, "set:quiet::")
+    screen = await shown(known)
     await known.know(person(telegram_id=None, version=2))
-    answer = await pressed(known, "set:hours:22:8")
+    answer = await known.press(screen, "set:hours:22:8")
     assert answer["answer"].startswith("Мы пока не знакомы.")
     assert await preferences(known) == Preferences()
 

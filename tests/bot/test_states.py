@@ -22,7 +22,7 @@ from services.bot.errors import DialogTooLarge, LeaseNotHeld, NoUpdateInHand
 from services.bot.states import repository
 from services.bot.states.isolation import LeaseIsolation, holding
 from services.bot.states.repository import LARGEST_DATA
-from services.bot.states.storage import HeldStorage, PostgresStorage
+from services.bot.states.storage import HeldStorage
 from services.bot.updates import repository as updates
 from services.bot.updates.repository import StoredUpdate
 from services.bot.updates.worker import UpdatesWorker
@@ -44,22 +44,24 @@ OTHERS = (
 )
 
 
-def postgres(play: Play) -> PostgresStorage:
-    return PostgresStorage(play.service.database, play.clock)
+@asynccontextmanager
+async def writing(play: Play) -> AsyncIterator[BaseStorage]:
+    """What is written in the block is saved at its end, as an update's commit does."""
+    storage = HeldStorage(play.service.database)
+    with storage.hold() as held:
+        yield storage
+    async with play.service.database.transaction() as connection:
+        await held.save(connection, play.clock)
 
 
-@pytest.fixture(params=["memory", "postgres", "held"])
+@pytest.fixture(params=["memory", "held"])
 async def storage(request: pytest.FixtureRequest, idle: Play) -> AsyncIterator[BaseStorage]:
     """aiogram's own keeps the contract too, so it is the contract that is right."""
-    match request.param:
-        case "memory":
-            yield MemoryStorage()
-        case "postgres":
-            yield postgres(idle)
-        case _:
-            held = HeldStorage(postgres(idle))
-            with held.hold():
-                yield held
+    if request.param == "memory":
+        yield MemoryStorage()
+        return
+    async with writing(idle) as storage:
+        yield storage
 
 
 # The contract of any storage
@@ -135,11 +137,10 @@ async def test_data_that_is_no_dict_is_refused(storage: BaseStorage) -> None:
 # What ours adds to it
 
 
-@pytest.fixture(params=["postgres", "held"])
-async def our_storage(request: pytest.FixtureRequest, idle: Play) -> AsyncIterator[BaseStorage]:
-    held = HeldStorage(postgres(idle))
-    with held.hold():
-        yield postgres(idle) if request.param == "postgres" else held
+@pytest.fixture
+async def our_storage(idle: Play) -> AsyncIterator[BaseStorage]:
+    async with writing(idle) as storage:
+        yield storage
 
 
 async def test_too_much_data_is_refused_and_what_stood_stays(our_storage: BaseStorage) -> None:
@@ -157,77 +158,63 @@ async def test_characters_that_postgres_refuses_are_left_out(our_storage: BaseSt
     assert await our_storage.get_data(KEY) == {"a": "nul ", "b": ["half ?"]}
 
 
-async def test_of_two_who_add_at_once_neither_is_lost(idle: Play) -> None:
-    storage = postgres(idle)
-    await asyncio.gather(*(storage.update_data(KEY, {str(n): n}) for n in range(20)))
-    assert await storage.get_data(KEY) == {str(n): n for n in range(20)}
-
-
 async def dialogs(play: Play) -> list[tuple[str | None, dict[str, Any]]]:
     rows = await play.rows("SELECT state, data FROM dialogs ORDER BY chat_id")
     return [(row["state"], row["data"]) for row in rows]
 
 
 async def test_a_dialogue_without_state_and_data_is_no_row(idle: Play) -> None:
-    storage = postgres(idle)
-    await storage.set_state(KEY, "a")
-    await storage.update_data(KEY, {"b": 1})
-    await storage.set_state(KEY)
+    async with writing(idle) as storage:
+        await storage.set_state(KEY, "a")
+        await storage.update_data(KEY, {"b": 1})
+    async with writing(idle) as storage:
+        await storage.set_state(KEY)
     assert await dialogs(idle) == [(None, {"b": 1})]
-    await storage.set_data(KEY, {})
-    assert await dialogs(idle) == []
-    await storage.set_state(KEY, "a")
-    await storage.set_data(KEY, {})
-    await storage.set_state(KEY)
+    async with writing(idle) as storage:
+        await storage.set_data(KEY, {})
     assert await dialogs(idle) == []
 
 
 async def test_what_is_held_is_seen_by_nobody_else_until_it_is_saved(idle: Play) -> None:
-    behind = postgres(idle)
-    await behind.set_state(KEY, "before")
-    storage = HeldStorage(behind)
-    with storage.hold() as held:
+    async with writing(idle) as storage:
+        await storage.set_state(KEY, "before")
+    async with writing(idle) as storage:
         await storage.set_state(KEY, "after")
-        await storage.update_data(KEY, {"a": 1})
         assert await storage.get_state(KEY) == "after"
-        assert await behind.get_state(KEY) == "before"
-    async with idle.service.database.transaction() as connection:
-        await held.save(connection, idle.clock)
-    assert await dialogs(idle) == [("after", {"a": 1})]
+        assert await dialogs(idle) == [("before", {})]
+    assert await dialogs(idle) == [("after", {})]
 
 
 async def test_what_was_read_and_not_written_is_not_saved(idle: Play) -> None:
-    behind = postgres(idle)
-    await behind.set_state(KEY, "before")
-    storage = HeldStorage(behind)
-    with storage.hold() as held:
+    async with writing(idle) as storage:
+        await storage.set_state(KEY, "before")
+    async with writing(idle) as storage:
         assert await storage.get_state(KEY) == "before"
         (await storage.get_data(KEY))["a"] = 1
-    await behind.set_state(KEY, "by another")
-    async with idle.service.database.transaction() as connection:
-        await held.save(connection, idle.clock)
+        await idle.execute("UPDATE dialogs SET state = 'by another'")
     assert await dialogs(idle) == [("by another", {})]
 
 
 async def test_a_state_is_not_to_be_had_outside_a_handler(idle: Play) -> None:
-    storage = HeldStorage(postgres(idle))
+    storage = HeldStorage(idle.service.database)
     with pytest.raises(NoUpdateInHand):
         await storage.set_state(KEY, "a")
 
 
 async def test_dialogues_are_forgotten_after_thirty_days_and_not_before(idle: Play) -> None:
-    storage = postgres(idle)
     (prune,) = [due for due in idle.service.due if due.name == "prune_dialogs"]
-    await storage.set_state(KEY, "old")
+    async with writing(idle) as storage:
+        await storage.set_state(KEY, "old")
     idle.clock.advance(timedelta(days=2))
-    await storage.set_state(OTHERS[1], "young")
+    async with writing(idle) as storage:
+        await storage.set_state(OTHERS[1], "young")
     assert await prune.run(idle.service.database, idle.clock) == 0
     idle.clock.advance(timedelta(days=29))
     assert await prune.run(idle.service.database, idle.clock) == 1
     assert await dialogs(idle) == [("young", {})]
 
 
-@pytest.mark.parametrize("name", ["FIND", "DELETE", "DROP_STATE", "DROP_DATA"])
+@pytest.mark.parametrize("name", ["FIND", "DELETE"])
 async def test_a_dialogue_is_found_by_its_key_among_many(idle: Play, name: str) -> None:
     await idle.execute(
         "INSERT INTO dialogs SELECT 1, n, n, 0, '', 'default', 'a', '{}', now()"
@@ -495,8 +482,9 @@ async def standing(play: Play, state: str, **data: Any) -> AsyncIterator[Play]:
     await play.know(person())
     assert play.service.bot is not None
     key = StorageKey(bot_id=play.service.bot.id, chat_id=STUDENT, user_id=STUDENT)
-    await postgres(play).set_state(key, state)
-    await postgres(play).set_data(key, data)
+    async with writing(play) as storage:
+        await storage.set_state(key, state)
+        await storage.set_data(key, data)
     yield play
 
 

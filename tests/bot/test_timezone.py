@@ -65,7 +65,7 @@ async def test_the_question_shows_the_zone_and_its_time_and_marks_it(play: Play)
     assert "Your time zone: Omsk, UTC+6" in message["text"]
     assert there in message["text"]
     marked = [button["text"] for button in buttons(message) if button["text"].startswith("✓")]
-    assert marked == [f"✓ Omsk, UTC+6 · {there}"]
+    assert marked == [f"✓ Omsk · {there}"]
 
 
 async def test_the_pages_hold_a_city_for_each_distance_in_russia(play: Play) -> None:
@@ -138,7 +138,7 @@ async def test_a_city_behind_the_command_is_looked_for_at_once(play: Play) -> No
     message = await asked(play, "/timezone Берлин")
     (button,) = buttons(message)
     assert message["text"] == "🕰 I found 1 place. Press it, if it is yours."
-    assert button["text"].startswith("Berlin, UTC+")
+    assert button["text"].startswith("Berlin · ")
     await play.press(message, button["data"])
     await play.settled()
     assert await kept(play) == [{"telegram_id": STUDENT, "zone": "Europe/Berlin"}]
@@ -158,7 +158,7 @@ async def test_a_city_that_is_written_is_found_and_chosen(play: Play) -> None:
     await play.say("санкт петербург")
     message = (await play.told(2))[-1]
     (button,) = buttons(message)
-    assert button["text"].startswith("Санкт-Петербург, UTC+3 · ")
+    assert button["text"].startswith("Санкт-Петербург · ")
     await play.press(message, button["data"])
     await play.settled()
     assert await kept(play) == [{"telegram_id": STUDENT, "zone": "Europe/Moscow"}]
@@ -170,8 +170,85 @@ async def test_what_is_found_nowhere_may_be_written_anew(play: Play) -> None:
     await play.say("Ырбург <b>")
     message = (await play.told(2))[-1]
     assert message["text"].startswith("🕰 I could not find “Ырбург <b>”. Try the nearest large city")
+    assert message["text"].endswith("/cancel leaves this.")
     await play.say("Пермь")
-    assert buttons((await play.told(3))[-1])[0]["text"].startswith("Пермь, UTC+5")
+    assert buttons((await play.told(3))[-1])[0]["text"].startswith("Пермь · ")
+
+
+async def test_a_city_behind_the_command_that_is_found_nowhere_may_be_written_anew(
+    play: Play,
+) -> None:
+    message = await asked(play, "/timezone Ырбург")
+    assert message["text"].endswith("/cancel leaves this.")
+    await play.say("Пермь")
+    assert buttons((await play.told(2))[-1])[0]["text"].startswith("Пермь · ")
+
+
+async def test_the_question_for_a_city_leads_back_and_then_waits_for_none(play: Play) -> None:
+    await awaiting_a_city(play)
+    (message,) = await play.told(1)
+    assert message["text"].endswith("/cancel leaves this.")
+    (back,) = buttons(message)
+    assert back["text"] == "‹ Back"
+    await play.press(message, back["data"])
+    await play.settled()
+    (message,) = await play.told(1)
+    assert message["text"].startswith("🕰 Your time zone: ")
+    assert BACK_TO_SETTINGS not in [button["data"] for button in buttons(message)]
+    assert await play.value("SELECT count(*) FROM dialogs") == 0
+
+
+async def test_the_way_back_from_the_question_leaves_another_dialogue_alone(play: Play) -> None:
+    await awaiting_a_city(play)
+    (message,) = await play.told(1)
+    await play.say("/feedback")
+    await play.told(3)
+    await play.press(message, buttons(message)[0]["data"])
+    await play.settled()
+    assert await play.value("SELECT state FROM dialogs") == "feedback.1:topic"
+
+
+async def test_a_city_that_is_written_from_settings_leads_back_there(play: Play) -> None:
+    message = await asked(play)
+    await play.insert(press(message["message_id"], ZonePress(do="open").pack()))
+    await play.settled()
+    (message,) = await play.told(1)
+    (another,) = (button for button in buttons(message) if "Another city" in button["text"])
+    await play.press(message, another["data"])
+    await play.settled()
+    (message,) = await play.told(1)
+    await play.say("Пермь")
+    message = (await play.told(2))[-1]
+    perm, back = buttons(message)
+    await play.press(message, back["data"])
+    await play.settled()
+    message = (await play.told(2))[-1]
+    assert BACK_TO_SETTINGS in [button["data"] for button in buttons(message)]
+    await play.insert(press(message["message_id"], perm["data"], update_id=901))
+    await play.settled()
+    message = (await play.told(2))[-1]
+    assert message["text"].startswith("🕰 Done")
+    assert [button["data"] for button in buttons(message)] == [BACK_TO_SETTINGS]
+
+
+async def test_what_fits_more_places_than_are_shown_says_so_and_waits_for_a_better_word(
+    play: Play,
+) -> None:
+    message = await asked(play, "/timezone сан")
+    assert message["text"].startswith(
+        "🕰 There are many such places; here are the first 8. If yours is not among them"
+    )
+    assert len(buttons(message)) == 8
+    await play.say("Санкт-Петербург")
+    assert "I found 1 place" in (await play.told(2))[-1]["text"]
+
+
+async def test_a_button_of_a_city_is_alone_in_its_row_and_short(play: Play) -> None:
+    message = await asked(play, zone="Asia/Kamchatka", locale="ru")
+    places = [row for row in message["buttons"] if row[0]["data"].startswith("tz:pick")]
+    assert all(len(row) == 1 for row in places)
+    assert not [row for row in places if "UTC" in row[0]["text"]]
+    assert max(len(row[0]["text"]) for row in places) <= 34
 
 
 async def test_cancel_leaves_the_zone_as_it_was(play: Play) -> None:
@@ -270,7 +347,7 @@ def test_places_are_counted_as_the_language_counts(count: int, said: str) -> Non
 
 
 def found(query: str, locale: str = "ru", on: date = WINTER) -> list[str]:
-    return [zone.name for zone in search.find(query, locale, on)]
+    return [zone.name for zone in search.find(query, locale, on).zones]
 
 
 @pytest.mark.parametrize(
@@ -327,7 +404,7 @@ def test_a_city_is_known_however_it_is_written(query: str, zone: str) -> None:
     ],
 )
 def test_a_distance_finds_those_who_live_at_it(query: str, first: str) -> None:
-    zones = search.find(query, "ru", WINTER)
+    zones = search.find(query, "ru", WINTER).zones
     assert zones[0].name == first
     assert len({zone.distance for zone in zones}) == 1
     assert len(zones) <= search.MOST
@@ -350,10 +427,12 @@ def test_a_beginning_finds_the_cities_that_begin_so_eight_at_most() -> None:
     assert found("нижний") == ["Europe/Moscow", "Asia/Yekaterinburg"]
     assert len(found("сан")) == search.MOST
     assert len(set(found("сан"))) == search.MOST
+    assert search.find("сан", "ru", WINTER).has_more
+    assert not search.find("нижний", "ru", WINTER).has_more
 
 
 def test_who_names_a_city_is_shown_that_city() -> None:
-    (zone,) = search.find("Kazan", "en", WINTER)
+    (zone,) = search.find("Kazan", "en", WINTER).zones
     assert (zone.name, zone.label) == ("Europe/Moscow", "Kazan, UTC+3")
 
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -67,8 +68,8 @@ async def soak(database_url: str, rabbitmq_url: str, seconds: float) -> list[Sam
                 school = School(sandbox, transport)
                 await eventually(lambda: is_up(sandbox.http, environment["PARTA_PORT"]), 120)
                 await school.open()
-                async with running(school.live()):
-                    samples = await watch(process.pid, connection, seconds)
+                async with running(school.live()) as [load]:
+                    samples = await watch(process.pid, connection, seconds, load)
             say(f"done: {school.done}")
         return samples
     finally:
@@ -129,9 +130,12 @@ def log_file() -> Iterator["tempfile._TemporaryFileWrapper[bytes]"]:
 
 
 async def watch(
-    pid: int, connection: "asyncpg.Connection[asyncpg.Record]", seconds: float
+    pid: int,
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    seconds: float,
+    load: asyncio.Task[Any],
 ) -> list[Sample]:
-    """Look at it until the time is over."""
+    """Look at it until the time is over, or the load on it."""
     began = time.monotonic()
     samples: list[Sample] = []
     each = min(EACH, seconds / 30)
@@ -140,7 +144,9 @@ async def watch(
         samples.append(sample)
         rows = " ".join(f"{name} {count}" for name, count in sample.rows.items() if count)
         say(f"{at:5.0f} s  {sample.megabytes:6.1f} MB  {rows}")
-        await asyncio.sleep(each)
+        await asyncio.wait([load], timeout=each)
+        if load.done():
+            break
     return samples
 
 

@@ -133,7 +133,8 @@ class School:
             await self._post("/telegram/block", chat_id=chat_id, blocked=blocked)
 
     async def _post(self, path: str, **body: object) -> None:
-        answer = await self.sandbox.http.post(path, json=body)
+        # A connection of its own: one that is kept may be closed just as it is used.
+        answer = await self.sandbox.http.post(path, json=body, headers={"connection": "close"})
         # Somebody who has just blocked the bot says nothing, and a button may be gone by now.
         if answer.status_code not in (200, 404, 409):
             raise httpx.HTTPStatusError(answer.text, request=answer.request, response=answer)

@@ -14,7 +14,7 @@ from services.bot.texts import LONGEST_LINK, LONGEST_MESSAGE
 from shared.events import Event
 from shared.texts import Texts
 
-Deed = Literal["menu", "back", "why", "mute", "unmute", "hour", "evening", "tomorrow", "settings"]
+Deed = Literal["menu", "back", "why", "mute", "unmute", "hour", "hours", "tomorrow", "awake"]
 
 
 class CardPress(CallbackData, prefix="card"):
@@ -49,7 +49,7 @@ def keyboard(rule: Rule[Any], event: Event, texts: Texts, card_id: int) -> Inlin
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
 
-def menu(texts: Texts, card_id: int, *, is_muted: bool) -> InlineKeyboardMarkup:
+def menu(texts: Texts, card_id: int, *, is_muted: bool, is_snoozed: bool) -> InlineKeyboardMarkup:
     """What can be done with a card."""
     mute = (
         _button(words.unmute(texts), "unmute", card_id)
@@ -59,9 +59,11 @@ def menu(texts: Texts, card_id: int, *, is_muted: bool) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         inline_keyboard=[
             [_button(words.why(texts), "why", card_id), mute],
-            [
+            [_button(words.awake(texts), "awake", card_id)]
+            if is_snoozed
+            else [
                 _button(words.in_an_hour(texts), "hour", card_id),
-                _button(words.in_the_evening(texts), "evening", card_id),
+                _button(words.in_some_hours(texts), "hours", card_id),
                 _button(words.tomorrow(texts), "tomorrow", card_id),
             ],
             [_button(words.back(texts), "back", card_id)],

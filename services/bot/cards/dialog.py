@@ -1,6 +1,6 @@
 """What people press on cards, and /why."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import F, Router
@@ -25,6 +25,7 @@ from shared.people import Person
 from shared.texts import Texts
 
 MOST_EXPLAINED = 3
+HOUR, SOME_HOURS = timedelta(hours=1), timedelta(hours=3)
 
 
 def create_router() -> Router:
@@ -34,7 +35,9 @@ def create_router() -> Router:
     router.callback_query.register(close_menu, CardPress.filter(F.do == "back"))
     router.callback_query.register(tell_why, CardPress.filter(F.do == "why"))
     router.callback_query.register(mute, CardPress.filter(F.do.in_({"mute", "unmute"})))
-    router.callback_query.register(snooze, CardPress.filter())
+    router.callback_query.register(
+        snooze, CardPress.filter(F.do.in_({"hour", "hours", "tomorrow", "awake"}))
+    )
     router.message.register(why, Command("why"))
     return router
 
@@ -47,10 +50,16 @@ async def open_menu(
     database: Database,
 ) -> list[Reply]:
     """What can be done with the card, in the place of its buttons."""
-    card = await _find_own(callback_data, person, database)
-    if card is None:
+    own = await _find_own(callback, callback_data, person, database)
+    if own is None:
         return [callback.answer(words.not_yours(texts), show_alert=True)]
-    buttons = menu(texts, card.card_id, is_muted=card.muted_at is not None)
+    card, _ = own
+    buttons = menu(
+        texts,
+        card.card_id,
+        is_muted=card.muted_at is not None,
+        is_snoozed=card.snoozed_until is not None,
+    )
     return [callback.answer(), *_set_buttons(callback, buttons)]
 
 
@@ -62,10 +71,10 @@ async def close_menu(
     database: Database,
 ) -> list[Reply]:
     """The card's own buttons again."""
-    card = await _find_own(callback_data, person, database)
-    if card is None:
+    own = await _find_own(callback, callback_data, person, database)
+    if own is None:
         return [callback.answer(words.not_yours(texts), show_alert=True)]
-    return [callback.answer(), *await _own_buttons(callback, card, texts, database)]
+    return [callback.answer(), *_own_buttons(callback, *own, texts)]
 
 
 async def tell_why(
@@ -76,15 +85,11 @@ async def tell_why(
     database: Database,
 ) -> list[Reply]:
     """Why the card came, below it."""
-    card = await _find_own(callback_data, person, database)
-    if card is None or person is None:
+    own = await _find_own(callback, callback_data, person, database)
+    card, seen = own or (None, None)
+    if person is None or seen is None:
         return [callback.answer(words.not_yours(texts), show_alert=True)]
-    async with database.acquire() as connection:
-        seen = await notices.find_by_card(connection, card.card_id)
-    if seen is None:
-        return [callback.answer(words.not_yours(texts), show_alert=True)]
-    text = explain(seen, card, person, texts)
-    return [callback.answer(), _answer_to(callback, text)]
+    return [callback.answer(), _answer_to(callback, explain(seen, card, person, texts))]
 
 
 async def mute(
@@ -95,20 +100,18 @@ async def mute(
     database: Database,
 ) -> list[Reply]:
     """No more calls of this matter, or calls again."""
-    card = await _find_own(callback_data, person, database)
-    if card is None or person is None:
+    own = await _find_own(callback, callback_data, person, database)
+    if own is None:
         return [callback.answer(words.not_yours(texts), show_alert=True)]
+    card, _ = own
     is_muted = callback_data.do == "mute"
 
     async def write(connection: Connection, clock: Clock) -> None:
         await service.set_muted(connection, card.card_id, card.person_id, is_muted, clock)
 
     told = words.muted(texts) if is_muted else words.unmuted(texts)
-    return [
-        Write(write),
-        callback.answer(told, show_alert=is_muted),
-        *await _own_buttons(callback, card, texts, database),
-    ]
+    answer = callback.answer(told, show_alert=is_muted)
+    return [Write(write), answer, *_own_buttons(callback, *own, texts)]
 
 
 async def snooze(
@@ -119,20 +122,18 @@ async def snooze(
     database: Database,
     clock: Clock,
 ) -> list[Reply]:
-    """Show it again later."""
-    card = await _find_own(callback_data, person, database)
-    if card is None or person is None:
+    """Show it again later, or do not."""
+    own = await _find_own(callback, callback_data, person, database)
+    if own is None or person is None:
         return [callback.answer(words.not_yours(texts), show_alert=True)]
+    card, _ = own
     until = await _find_moment(callback_data, person, database, clock.now())
 
     async def write(connection: Connection, clock: Clock) -> None:
         await repository.set_snoozed(connection, card.card_id, card.person_id, until)
 
-    return [
-        Write(write),
-        callback.answer(words.snoozed(texts, until, person.zone)),
-        *await _own_buttons(callback, card, texts, database),
-    ]
+    told = words.snoozed(texts, until, person.zone) if until else words.awoken(texts)
+    return [Write(write), callback.answer(told), *_own_buttons(callback, *own, texts)]
 
 
 async def why(
@@ -153,7 +154,10 @@ async def why(
         else:
             last = await notices.find_last_told(connection, person.person_id)
             seen = [last] if last else []
-        explained = [await _explain(connection, one, person, texts) for one in seen]
+        explained = [
+            await _explain(connection, one, person, texts)
+            for one in reversed(seen)  # as a summary has them
+        ]
     if not explained:
         is_reply = message.reply_to_message is not None
         return message.answer(words.nothing_to_explain(texts, is_reply=is_reply))
@@ -165,34 +169,52 @@ async def _explain(connection: Connection, seen: Seen, person: Person, texts: Te
     return explain(seen, card, person, texts)
 
 
-async def _find_own(pressed: CardPress, person: Person | None, database: Database) -> Card | None:
-    """The card, if it is the presser's: what a button says may have been made up."""
+async def _find_own(
+    callback: CallbackQuery, pressed: CardPress, person: Person | None, database: Database
+) -> tuple[Card, Seen | None] | None:
+    """The card, if it is the presser's, and what the pressed message says of it.
+
+    What a button says may have been made up.
+    """
     if person is None or not 0 < pressed.card_id < 2**63:
         return None
     async with database.acquire() as connection:
         card = await repository.find(connection, pressed.card_id)
-    return card if card is not None and card.person_id == person.person_id else None
+        if card is None or card.person_id != person.person_id:
+            return None
+        said = (
+            await notices.list_by_message(
+                connection,
+                person.person_id,
+                callback.message.chat.id,
+                callback.message.message_id,
+                1,
+            )
+            if callback.message is not None
+            else []
+        )
+        return card, said[0] if said else await notices.find_by_card(connection, card.card_id)
 
 
 async def _find_moment(
     pressed: CardPress, person: Person, database: Database, now: datetime
-) -> datetime:
+) -> datetime | None:
     match pressed.do:
-        case "evening":
-            return service.in_the_evening(now, person.zone)
+        case "hour":
+            return now + HOUR
+        case "hours":
+            return now + SOME_HOURS
         case "tomorrow":
             async with database.acquire() as connection:
                 chosen = await preferences.find(connection, person.person_id)
             return service.tomorrow(now, person.zone, chosen)
         case _:
-            return service.in_an_hour(now)
+            return None
 
 
-async def _own_buttons(
-    callback: CallbackQuery, card: Card, texts: Texts, database: Database
+def _own_buttons(
+    callback: CallbackQuery, card: Card, seen: Seen | None, texts: Texts
 ) -> list[TelegramMethod[Any]]:
-    async with database.acquire() as connection:
-        seen = await notices.find_by_card(connection, card.card_id)
     known = read(seen.rule, seen.facts) if seen else None
     if known is None:
         return []

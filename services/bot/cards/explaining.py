@@ -4,7 +4,6 @@ from services.bot.cards import texts as words
 from services.bot.cards.repository import Card
 from services.bot.notices.repository import Seen
 from services.bot.notices.telling import read
-from services.bot.texts import LONGEST_TITLE, shown
 from shared.people import Person
 from shared.texts import Texts
 
@@ -16,13 +15,15 @@ def explain(seen: Seen, card: Card | None, person: Person, texts: Texts) -> str:
         return words.rule_is_gone(texts)
     rule, event = known
     lines = [
-        f"<b>{shown(rule.about(event), LONGEST_TITLE) or '…'}</b>",
+        f"<b>{rule.line(texts, event)}</b>",
         rule.why(texts),
         words.written_down(texts, texts.moment(seen.recorded_at, person.zone), rule.event.type),
         what_became(seen, person, texts),
     ]
     if card is not None and card.muted_at is not None:
         lines.append(words.is_muted(texts))
+    if card is not None and card.snoozed_until is not None:
+        lines.append(words.will_remind(texts, texts.moment(card.snoozed_until, person.zone)))
     lines.append(words.how_to_change(texts, rule.kind))
     lines.append(words.for_the_operator(texts, seen.correlation_id))
     return "\n".join(lines)
@@ -30,8 +31,8 @@ def explain(seen: Seen, card: Card | None, person: Person, texts: Texts) -> str:
 
 def what_became(seen: Seen, person: Person, texts: Texts) -> str:
     """Whether a notice was sent, waits, or was spared its reader, and why."""
-    if seen.sent_at is not None:
-        return words.was_sent(texts, texts.moment(seen.sent_at, person.zone))
+    if seen.told_at is not None:
+        return words.was_sent(texts, texts.moment(seen.told_at, person.zone))
     if seen.waits_for is not None:
         until = texts.moment(seen.due_at, person.zone) if seen.due_at else None
         return words.waits(texts, seen.waits_for, until)

@@ -10,12 +10,13 @@ from shared.db import Connection, from_row
 KEPT = timedelta(days=180)
 """Longer than notices: what somebody muted stays muted."""
 
-# What waited to be told of the matter no longer says how it stands.
+# What waited to be told of the matter no longer says how it stands; news ends a reminder, too.
 TOUCH = """
 WITH card AS (
     INSERT INTO cards (person_id, matter, changed_at)
     VALUES ($1, $2, $3)
-    ON CONFLICT ON CONSTRAINT cards_matter DO UPDATE SET changed_at = excluded.changed_at
+    ON CONFLICT ON CONSTRAINT cards_matter DO UPDATE
+    SET changed_at = excluded.changed_at, snoozed_until = NULL
     RETURNING card_id, person_id, chat_id, message_id, muted_at, snoozed_until
 ), outdated AS (
     UPDATE notices
@@ -42,13 +43,15 @@ FROM cards
 WHERE card_id = $1
 """
 
-SET_MUTED = "UPDATE cards SET muted_at = $3 WHERE card_id = $1 AND person_id = $2"
+SET_MUTED = """
+UPDATE cards SET muted_at = $3, snoozed_until = NULL WHERE card_id = $1 AND person_id = $2
+"""
 SET_SNOOZED = "UPDATE cards SET snoozed_until = $3 WHERE card_id = $1 AND person_id = $2"
 
 LIST_MUTED = """
 SELECT cards.card_id, cards.muted_at, newest.rule, newest.facts
 FROM cards
-JOIN LATERAL (
+LEFT JOIN LATERAL (
     SELECT rule, facts FROM notices WHERE card_id = cards.card_id ORDER BY id DESC LIMIT 1
 ) AS newest ON true
 WHERE cards.person_id = $1 AND cards.muted_at IS NOT NULL
@@ -70,6 +73,8 @@ WHERE card_id IN (
 RETURNING card_id, person_id
 """
 
+FORGET = "DELETE FROM cards WHERE person_id = $1"
+
 PRUNE = """
 DELETE FROM cards
 WHERE card_id IN (SELECT card_id FROM cards WHERE changed_at < $1 ORDER BY changed_at LIMIT $2)
@@ -88,10 +93,6 @@ class Card:
     muted_at: datetime | None
     snoozed_until: datetime | None
 
-    def is_snoozed(self, now: datetime) -> bool:
-        """Whether the person asked to be reminded later."""
-        return self.snoozed_until is not None and self.snoozed_until > now
-
 
 @dataclass(frozen=True, slots=True)
 class Touched(Card):
@@ -107,12 +108,12 @@ class Touched(Card):
 
 @dataclass(frozen=True, slots=True)
 class MutedCard:
-    """A matter of which a person wants to hear no more."""
+    """A matter of which a person wants to hear no more; its notices may be forgotten by now."""
 
     card_id: int
     muted_at: datetime
-    rule: str
-    facts: dict[str, Any]
+    rule: str | None
+    facts: dict[str, Any] | None
 
 
 async def touch(connection: Connection, person_id: UUID, matter: str, *, now: datetime) -> Touched:
@@ -132,7 +133,7 @@ async def find(connection: Connection, card_id: int) -> Card | None:
 async def set_muted(
     connection: Connection, card_id: int, person_id: UUID, at: datetime | None
 ) -> bool:
-    """Mute it, or end that; False: it is nobody's, or somebody else's."""
+    """Mute it, or end that; a reminder ends either way. False: no such card is theirs."""
     return await connection.execute(SET_MUTED, card_id, person_id, at) == "UPDATE 1"
 
 
@@ -159,3 +160,8 @@ async def take_awake(connection: Connection, now: datetime, limit: int) -> list[
 async def prune(connection: Connection, *, before: datetime, limit: int) -> int:
     """Forget up to `limit` cards of which there was no news for long; gives how many."""
     return len(await connection.fetch(PRUNE, before, limit))
+
+
+async def forget(connection: Connection, person_id: UUID) -> None:
+    """Their person is gone."""
+    await connection.execute(FORGET, person_id)

@@ -7,15 +7,14 @@ from services.bot.cards import repository
 from services.bot.cards.repository import MutedCard
 from services.bot.notices import repository as notices
 from services.bot.notices.table import Urgency
-from services.bot.notices.telling import read, show
-from services.bot.preferences.planning import Preferences, zone_of
+from services.bot.notices.telling import FOR_A_CHAT, is_still_for, read, show
+from services.bot.preferences.planning import Preferences, next_time, quiet_end, zone_of
 from shared.clock import Clock
 from shared.context import caused_by
 from shared.db import Connection, Database
 
-EVENING = time(18)
-HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
 AT_ONCE = 50
 MOST_MUTED = 50
 
@@ -32,31 +31,17 @@ async def list_muted(connection: Connection, person_id: UUID) -> list[tuple[Mute
     """What a person has muted, each with what it is about, the last first."""
     found = []
     for card in await repository.list_muted(connection, person_id, MOST_MUTED):
-        known = read(card.rule, card.facts)
+        known = read(card.rule, card.facts) if card.rule and card.facts else None
         found.append((card, known[0].about(known[1]) if known else "…"))
     return found
 
 
-def in_an_hour(now: datetime) -> datetime:
-    """When a card comes again that was put off by an hour."""
-    return now + HOUR
-
-
-def in_the_evening(now: datetime, zone: str) -> datetime:
-    """The next 18:00 of the person's clock."""
-    return _next(EVENING, now, zone)
-
-
 def tomorrow(now: datetime, zone: str, preferences: Preferences) -> datetime:
-    """Tomorrow, when the person's daily summary comes."""
+    """The morning after this night: when the daily summary comes, and never in quiet hours."""
     local = now.astimezone(zone_of(zone))
-    return datetime.combine(local.date() + DAY, preferences.digest_at, local.tzinfo)
-
-
-def _next(wall: time, now: datetime, zone: str) -> datetime:
-    local = now.astimezone(zone_of(zone))
-    today = datetime.combine(local.date(), wall, local.tzinfo)
-    return today if today > now else datetime.combine(local.date() + DAY, wall, local.tzinfo)
+    midnight = datetime.combine(local.date() + DAY, time(0), local.tzinfo)
+    at = next_time(preferences.digest_at, midnight - INSTANT, zone)
+    return quiet_end(preferences, zone, at) or at
 
 
 async def wake_snoozed(database: Database, clock: Clock) -> int:
@@ -71,11 +56,15 @@ async def wake_snoozed(database: Database, clock: Clock) -> int:
 async def _show_again(connection: Connection, card_id: int, person_id: UUID, now: datetime) -> None:
     newest = await notices.find_by_card(connection, card_id)
     known = read(newest.rule, newest.facts) if newest else None
-    reach = await notices.find_reach(connection, person_id)
-    if newest is None or known is None or reach.chat_id is None:
+    if newest is None or known is None or newest.waits_for is not None:
         return
     rule, event = known
-    if rule.urgency is Urgency.STEP:
+    reach = await notices.find_reach(connection, person_id)
+    if rule.urgency is Urgency.STEP or not is_still_for(rule, event, reach):
+        return
+    if reach.chat_id is None:
+        await notices.hold(connection, [newest.id], FOR_A_CHAT, None)
         return
     with caused_by(newest.correlation_id):
-        await show(connection, rule, event, reach, card_id=card_id, now=now)
+        row_id = await show(connection, rule, event, reach, card_id=card_id, now=now)
+    await notices.mark_told(connection, [newest.id], row_id)

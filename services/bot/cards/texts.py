@@ -32,9 +32,14 @@ def in_an_hour(texts: Texts) -> str:
     return texts("⏰ In an hour")
 
 
-def in_the_evening(texts: Texts) -> str:
+def in_some_hours(texts: Texts) -> str:
     """A button's label: remind then."""
-    return texts("At 18:00")
+    return texts("In 3 hours")
+
+
+def awake(texts: Texts) -> str:
+    """A button's label: do not remind."""
+    return texts("⏰ Do not remind me")
 
 
 def tomorrow(texts: Texts) -> str:
@@ -63,6 +68,16 @@ def unmuted(texts: Texts) -> str:
 def snoozed(texts: Texts, until: datetime, zone: str) -> str:
     """After the press."""
     return texts("I will remind you: {moment}.", moment=texts.moment(until, zone))
+
+
+def awoken(texts: Texts) -> str:
+    """After the press."""
+    return texts("I will not remind you.")
+
+
+def will_remind(texts: Texts, moment: str) -> str:
+    """The card's own state."""
+    return texts("A reminder comes: {moment}.", moment=moment)
 
 
 def not_yours(texts: Texts) -> str:

@@ -58,6 +58,8 @@ SET unreachable_at = excluded.unreachable_at,
     menu = left(chats.menu, 0)
 """
 
+LOCK = "SELECT FROM chats WHERE chat_id = $1 FOR UPDATE"
+
 MARK_REACHABLE = """
 UPDATE chats
 SET unreachable_at = NULL, unreachable_reason = NULL
@@ -103,6 +105,11 @@ async def mark_unreachable(
 ) -> None:
     """Remember that Telegram does not let us write there."""
     await connection.execute(MARK_UNREACHABLE, chat_id, now, reason)
+
+
+async def lock(connection: Connection, chat_id: int) -> None:
+    """Be alone with the chat's row until the transaction ends."""
+    await connection.execute(LOCK, chat_id)
 
 
 async def mark_reachable(connection: Connection, chat_id: int) -> None:

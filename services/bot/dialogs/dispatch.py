@@ -28,7 +28,7 @@ from services.bot.language.service import texts_of
 from services.bot.menus import service as menus
 from services.bot.preferences import dialog as settings
 from services.bot.states.isolation import LeaseIsolation
-from services.bot.states.storage import HeldStorage, PostgresStorage
+from services.bot.states.storage import HeldStorage
 from services.bot.updates.repository import StoredUpdate
 from shared.clock import Clock
 from shared.db import Database
@@ -72,7 +72,7 @@ class Dialogs:
     ) -> None:
         self._bot = bot
         self._database = database
-        self._storage = HeldStorage(PostgresStorage(database, clock))
+        self._storage = HeldStorage(database)
         steps: Steps = {step.state.state: step for step in STEPS}
         self._dispatcher = Dispatcher(
             storage=self._storage,

@@ -11,8 +11,6 @@ from services.bot.dialogs.start import invite
 from shared.people import Person
 from shared.texts import Texts
 
-LOOKS_AT_WORKS = frozenset({"curator", "teacher", "administrator"})
-
 
 def create_router() -> Router:
     """A router has one parent, so each dispatcher gets its own."""
@@ -28,19 +26,13 @@ async def tell(
     if person is None:
         text = "\n\n".join([words.help_unknown(texts), _list_commands(None, texts)])
         return invite(message, text, texts, public_url)
-    parts = [*_about(person, texts), words.help_notices(texts), _list_commands(person.roles, texts)]
-    return message.answer("\n\n".join(parts))
-
-
-def _about(person: Person, texts: Texts) -> list[str]:
-    if LOOKS_AT_WORKS.isdisjoint(person.roles):
-        return [words.help_student(texts)]
+    parts = [words.about(texts, person.roles), words.help_notices(texts)]
     if "administrator" in person.roles:
-        return [words.help_reviewer(texts), words.help_administrator(texts)]
-    return [words.help_reviewer(texts)]
+        parts.insert(1, words.help_administrator(texts, f"{public_url}/bot/feedback"))
+    return message.answer("\n\n".join([*parts, _list_commands(person.roles, texts)]))
 
 
 def _list_commands(roles: tuple[str, ...] | None, texts: Texts) -> str:
     """All but this one."""
     offered = commands_for(roles, texts).items()
-    return "\n".join(f"/{name} – {what}" for name, what in offered if name != "help")
+    return "\n".join(f"/{name} — {what}" for name, what in offered if name != "help")

@@ -9,8 +9,8 @@ from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 from services.bot import texts as words
 from shared.texts import Texts
 
-EVERYBODY = ("start", "help", "login", "language")
-"""What a chat without an account can do."""
+EVERYBODY = ("start", "help", "language")
+"""What a chat without an account can do: /start leads it to the page."""
 
 Roles = Collection[str] | None
 """A person's; None: a stranger, whom no account knows."""

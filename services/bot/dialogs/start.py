@@ -34,7 +34,7 @@ async def start(
     if command.args:
         return await link.offer(message, command.args, texts, auth, request_key, public_url)
     if person is not None:
-        return message.answer(words.greeting(texts, person.name))
+        return message.answer(words.greeting(texts, person.name, person.roles))
     return invite(message, words.invitation(texts), texts, public_url)
 
 

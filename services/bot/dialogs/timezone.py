@@ -12,6 +12,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from pydantic import BaseModel
 
 from services.bot import texts as bot_words
 from services.bot.auth import AuthClient, AuthRefused
@@ -20,7 +21,7 @@ from services.bot.dialogs.press import BACK_TO_SETTINGS, is_theirs, replace
 from services.bot.dialogs.reply import Replies
 from services.bot.dialogs.request_key import RequestKey
 from services.bot.dialogs.start import invite
-from services.bot.dialogs.steps import Step
+from services.bot.dialogs.steps import Step, read_data
 from services.bot.preferences.planning import zone_of
 from services.bot.zones import search
 from services.bot.zones import texts as words
@@ -33,21 +34,26 @@ CITY = State("city", group_name="timezone.1")
 STEPS = (Step(CITY, awaited=words.awaited, left=words.left),)
 
 A_PAGE = 6
-A_ROW = 2
 PAGES = [search.RUSSIAN[first : first + A_PAGE] for first in range(0, len(search.RUSSIAN), A_PAGE)]
 
 Rows = list[list[InlineKeyboardButton]]
 
 
 class ZonePress(CallbackData, prefix="tz"):
-    """`open` and `page` show the question, `type` asks for a city, `pick` is the answer.
+    """`open`, `page` and `back` show the question, `type` asks for a city, `pick` is the answer.
 
     `within`: the question stands in the place of /settings, and leads back there.
     """
 
-    do: Literal["open", "page", "type", "pick"]
+    do: Literal["open", "page", "back", "type", "pick"]
     zone: str = ""
     page: int = 0
+    within: bool = False
+
+
+class Search(BaseModel):
+    """What is known while a city is awaited: whether it was asked for from /settings."""
+
     within: bool = False
 
 
@@ -63,6 +69,7 @@ def create_router() -> Router:
 async def ask(
     message: Message,
     command: CommandObject,
+    state: FSMContext,
     person: Person | None,
     texts: Texts,
     clock: Clock,
@@ -72,15 +79,18 @@ async def ask(
     if person is None:
         return invite(message, words.stranger(texts), texts, public_url)
     if command.args:
-        return await _show_found(message, command.args, texts, clock.now())
+        return await _look_for(message, command.args, Search(), state, texts, clock.now())
     await _read_zones(texts, clock.now())
     text, keyboard = _question(person, texts, clock.now())
     return message.answer(text, reply_markup=keyboard)
 
 
-async def look_for(message: Message, answer: str, texts: Texts, clock: Clock) -> SendMessage:
+async def look_for(
+    message: Message, answer: str, state: FSMContext, texts: Texts, clock: Clock
+) -> SendMessage:
     """The name of a city. It is awaited until one is chosen, so that another may be tried."""
-    return await _show_found(message, answer, texts, clock.now())
+    known = await read_data(state, Search)
+    return await _look_for(message, answer, known, state, texts, clock.now())
 
 
 async def answer(
@@ -103,10 +113,12 @@ async def answer(
                 callback, callback_data, texts, auth, request_key, clock.now(), state
             )
         case "type":
-            await state.clear()
-            await state.set_state(CITY)
-            return [callback.answer(), replace(callback, words.ask_city(texts))]
+            await _await_city(state, Search(within=callback_data.within))
+            back = _keyboard([[_back_to_question(texts, is_within=callback_data.within)]])
+            return [callback.answer(), replace(callback, words.ask_city(texts), back)]
         case _:
+            if callback_data.do == "back":
+                await _leave_city(state)
             is_within = callback_data.within or callback_data.do == "open"
             page = callback_data.page if callback_data.do == "page" else None
             await _read_zones(texts, clock.now())
@@ -131,12 +143,22 @@ async def _pick(
     except AuthRefused as refusal:
         unknown = bot_words.button_unknown(texts, is_known=refusal.reason == "wrong")
         return [callback.answer(unknown, show_alert=True)]
-    if await state.get_state() == CITY.state:
-        await state.clear()
+    await _leave_city(state)
     await _read_zones(texts, now)
     text = words.chosen(texts, zone=_label(pressed.zone, texts, now), now=_time(pressed.zone, now))
     back = _keyboard([[_back(texts)]]) if pressed.within else None
     return [callback.answer(), replace(callback, text, back)]
+
+
+async def _await_city(state: FSMContext, search_: Search) -> None:
+    await state.set_state(CITY)
+    await state.set_data(search_.model_dump())
+
+
+async def _leave_city(state: FSMContext) -> None:
+    """No city is awaited any more; another dialogue stays."""
+    if await state.get_state() == CITY.state:
+        await state.clear()
 
 
 async def _read_zones(texts: Texts, now: datetime) -> None:
@@ -144,12 +166,25 @@ async def _read_zones(texts: Texts, now: datetime) -> None:
     await asyncio.to_thread(list_zones, texts.locale, now.date())
 
 
-async def _show_found(message: Message, query: str, texts: Texts, now: datetime) -> SendMessage:
+async def _look_for(
+    message: Message, query: str, known: Search, state: FSMContext, texts: Texts, now: datetime
+) -> SendMessage:
+    """What fits; where the city may be none of it, a better word for it is awaited."""
     found = await asyncio.to_thread(search.find, query, texts.locale, now.date())
-    if not found:
-        return message.answer(words.not_found(texts, query))
-    rows = [[_place(zone, now)] for zone in found]
-    return message.answer(words.found(texts, len(found)), reply_markup=_keyboard(rows))
+    if found.has_more or not found.zones:
+        await _await_city(state, known)
+    rows = [[_place(zone, now, is_within=known.within)] for zone in found.zones]
+    if known.within:
+        rows.append([_back_to_question(texts, is_within=True)])
+    text = _said_of(found, query, texts)
+    return message.answer(text, reply_markup=_keyboard(rows) if rows else None)
+
+
+def _said_of(found: search.Found, query: str, texts: Texts) -> str:
+    count = len(found.zones)
+    if found.has_more:
+        return words.first_found(texts, count)
+    return words.found(texts, count) if count else words.not_found(texts, query)
 
 
 def _question(
@@ -164,13 +199,13 @@ def _question(
     text = words.standing(texts, zone=_label(person.zone, texts, now), now=_time(person.zone, now))
     own = next((number for number, zones in enumerate(PAGES) if person.zone in zones), 0)
     number = page if page is not None and 0 <= page < len(PAGES) else own
-    places = [
-        _place(zone, now, is_own=zone.has(person.zone), is_within=is_within)
+    rows = [
+        [_place(zone, now, is_own=zone.has(person.zone), is_within=is_within)]
         for zone in _zones(PAGES[number], texts, now)
     ]
-    rows = [places[first : first + A_ROW] for first in range(0, len(places), A_ROW)]
     rows.append(_pages(number, texts, is_within=is_within))
-    rows.append([_button(words.another_city(texts), ZonePress(do="type"))])
+    another = ZonePress(do="type", within=is_within)
+    rows.append([_button(words.another_city(texts), another)])
     return text, _keyboard([*rows, [_back(texts)]] if is_within else rows)
 
 
@@ -201,7 +236,7 @@ def _time(name: str, now: datetime) -> str:
 def _place(
     zone: Zone, now: datetime, *, is_own: bool = False, is_within: bool = False
 ) -> InlineKeyboardButton:
-    label = words.place(zone.label, _time(zone.name, now))
+    label = words.place(zone.city, _time(zone.name, now))
     press = ZonePress(do="pick", zone=zone.name, within=is_within)
     return _button(f"✓ {label}" if is_own else label, press)
 
@@ -212,6 +247,10 @@ def _button(label: str, press: ZonePress) -> InlineKeyboardButton:
 
 def _back(texts: Texts) -> InlineKeyboardButton:
     return InlineKeyboardButton(text=bot_words.back(texts), callback_data=BACK_TO_SETTINGS)
+
+
+def _back_to_question(texts: Texts, *, is_within: bool) -> InlineKeyboardButton:
+    return _button(bot_words.back(texts), ZonePress(do="back", within=is_within))
 
 
 def _keyboard(rows: Rows) -> InlineKeyboardMarkup:

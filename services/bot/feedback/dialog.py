@@ -10,7 +10,6 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message
 from pydantic import BaseModel
 
-from services.bot import texts as common_words
 from services.bot.dialogs.answers import TextAnswer
 from services.bot.dialogs.reply import Replies, Write
 from services.bot.dialogs.start import invite
@@ -68,7 +67,7 @@ async def begin(
 ) -> SendMessage:
     """Ask for the topic, or take the one that came with the command."""
     if person is None:
-        return invite(message, common_words.invitation(texts), texts, public_url)
+        return invite(message, words.stranger(texts), texts, public_url)
     if refusal := await _refuse_pace(database, clock, person, texts):
         await state.clear()
         return message.answer(refusal)
@@ -135,6 +134,7 @@ async def take_text(
         username=service.read_username(message.from_user.username if message.from_user else None),
         topic=draft.topic,
         text=text,
+        public_url=public_url,
     )
     return [Write(given), message.answer(words.thanks(texts, draft.topic, text, LONGEST_TEXT))]
 
@@ -153,4 +153,5 @@ async def _refuse_pace(
 async def _part(message: Message, state: FSMContext, texts: Texts, public_url: str) -> SendMessage:
     """The chat is nobody's any more: it was unlinked meanwhile."""
     await state.clear()
-    return invite(message, common_words.invitation(texts), texts, public_url)
+    text = f"{words.left(texts)}\n\n{words.stranger(texts)}"
+    return invite(message, text, texts, public_url)

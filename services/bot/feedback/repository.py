@@ -37,6 +37,8 @@ LIMIT $1
 OFFSET $2
 """
 
+FORGET = "DELETE FROM feedback WHERE person_id = $1"
+
 PRUNE = """
 DELETE FROM feedback
 WHERE feedback_id IN (
@@ -85,3 +87,8 @@ async def list_newest(connection: Connection, *, limit: int, offset: int) -> lis
 async def prune(connection: Connection, *, before: datetime, limit: int) -> int:
     """Forget up to `limit` that were given before; gives how many."""
     return int((await connection.execute(PRUNE, before, limit)).split()[-1])
+
+
+async def forget(connection: Connection, person_id: UUID) -> None:
+    """Their person is gone."""
+    await connection.execute(FORGET, person_id)

@@ -84,6 +84,7 @@ async def give(
     username: str | None,
     topic: str,
     text: str,
+    public_url: str,
 ) -> None:
     """Keep it, and tell."""
     feedback_id, now = uuid4(), clock.now()
@@ -104,6 +105,7 @@ async def give(
         topic=topic,
         text=text,
         given_at=now,
+        page_url=f"{public_url}/bot/feedback#f{feedback_id}",
     )
     await outbox.record(connection, event)
 

@@ -4,8 +4,6 @@ from asyncpg import Record
 
 from shared.db import Connection
 
-LOCK = "SELECT FROM chats WHERE chat_id = $1 FOR UPDATE"
-
 # A chat that was not heard of, or cannot be reached, is given none.
 FIND = """
 SELECT
@@ -20,11 +18,6 @@ LIMIT 1
 """
 
 KEEP = "UPDATE chats SET menu = $2 WHERE chat_id = $1"
-
-
-async def lock(connection: Connection, chat_id: int) -> None:
-    """Be alone with the chat's row until the transaction ends."""
-    await connection.execute(LOCK, chat_id)
 
 
 async def find(connection: Connection, chat_id: int) -> Record | None:

@@ -10,27 +10,9 @@ from asyncpg import Record
 from services.bot import texts as words
 from services.bot.dialogs.menu import buttons_for
 from services.bot.menus import repository
-from services.bot.notices.service import project_person_and_chat
 from services.bot.outgoing import repository as outgoing
-from shared import people
 from shared.clock import Clock
 from shared.db import Connection
-from shared.events import PersonChanged
-
-
-async def project_person_and_menu(
-    connection: Connection, event: PersonChanged, clock: Clock
-) -> None:
-    """Keep a person; the menus of the chat that they had and of the one they have now follow."""
-    before = await people.get_person(connection, event.person_id)
-    seen = (before.telegram_id, event.telegram_id)
-    chat_ids = sorted({chat_id for chat_id in seen if chat_id is not None})
-    # First, as the worker does which ends an update: nobody waits for each other.
-    for chat_id in chat_ids:
-        await repository.lock(connection, chat_id)
-    await project_person_and_chat(connection, event, clock)
-    for chat_id in chat_ids:
-        await refresh(connection, clock, chat_id=chat_id)
 
 
 async def refresh(connection: Connection, clock: Clock, *, chat_id: int) -> None:

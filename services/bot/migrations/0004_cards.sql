@@ -14,6 +14,7 @@ CREATE TABLE cards (
 CREATE INDEX cards_changed ON cards (changed_at);
 CREATE INDEX cards_snoozed ON cards (snoozed_until) WHERE snoozed_until IS NOT NULL;
 
+-- No version was released yet: names change at once here, not in two steps.
 -- A notice is told (`outgoing_id`), waits (`waits_for`: until `due_at`, or for a chat) or was
 -- dropped (`dropped` says why). A summary tells many.
 ALTER TABLE notices RENAME COLUMN kind TO rule;
@@ -25,6 +26,8 @@ ALTER TABLE notices
     ADD COLUMN dropped text,
     ADD COLUMN good_until timestamptz NOT NULL DEFAULT 'infinity';
 ALTER TABLE notices ALTER COLUMN good_until DROP DEFAULT;
+CREATE INDEX notices_without_chat ON notices (recorded_at)
+    WHERE waits_for = 'chat' AND due_at IS NULL;
 CREATE INDEX notices_waiting ON notices (person_id, due_at) WHERE waits_for IS NOT NULL;
 CREATE INDEX notices_due ON notices (due_at) WHERE waits_for IS NOT NULL;
 CREATE INDEX notices_card ON notices (card_id, id);
@@ -48,10 +51,14 @@ ALTER TABLE outgoing ALTER COLUMN chat_id SET NOT NULL;
 -- message answers the card's earlier one.
 ALTER TABLE outgoing
     ADD COLUMN card_id bigint REFERENCES cards ON DELETE SET NULL,
-    ADD COLUMN is_edit boolean NOT NULL DEFAULT false;
+    ADD COLUMN is_edit boolean NOT NULL DEFAULT false,
+    ADD COLUMN told_at timestamptz;
+COMMENT ON COLUMN outgoing.told_at IS 'sent_at by the domain''s clock';
 CREATE INDEX outgoing_waiting ON outgoing (lane, id)
     WHERE sent_at IS NULL AND failed_at IS NULL AND begun_at IS NULL;
 CREATE INDEX outgoing_card ON outgoing (card_id) WHERE card_id IS NOT NULL;
+CREATE INDEX outgoing_message ON outgoing (chat_id, telegram_message_id)
+    WHERE telegram_message_id IS NOT NULL;
 CREATE INDEX told_at ON told (told_at);
 
 -- A notice with what became of it.
@@ -69,7 +76,7 @@ SELECT
     notices.card_id,
     notices.outgoing_id,
     outgoing.chat_id,
-    outgoing.sent_at,
+    outgoing.told_at,
     outgoing.failed_at,
     outgoing.error
 FROM notices

@@ -46,9 +46,7 @@ def decide(rule: Rule[Any], card: Touched, reach: Reach, now: datetime) -> Decis
     if reach.chat_id is None:
         return Hold("chat")
     is_shown = card.is_shown_in(reach.chat_id)
-    if is_shown and (
-        rule.urgency is Urgency.STEP or card.muted_at is not None or card.is_snoozed(now)
-    ):
+    if is_shown and (rule.urgency is Urgency.STEP or card.muted_at is not None):
         return Show(is_edit=True)
     if card.muted_at is not None:
         return Drop("muted")
@@ -58,7 +56,8 @@ def decide(rule: Rule[Any], card: Touched, reach: Reach, now: datetime) -> Decis
     when = plan(reach.preferences, reach.person.zone, rule.kind, now)
     match when.because:
         case "never":
-            return Drop("never")
+            # Nobody is called, but what stands in the chat must not become untrue.
+            return Show(is_edit=True) if is_shown else Drop("never")
         case "now":
             return Show(is_silent=rule.urgency is Urgency.STEP)
         case _:

@@ -13,17 +13,20 @@ from uuid import UUID
 from services.bot.notices import repository
 from services.bot.notices.repository import Held, Reach
 from services.bot.notices.summary import compose_summary
-from services.bot.notices.table import Rule
-from services.bot.notices.telling import read, send, show, texts_for
+from services.bot.notices.table import Rule, Urgency
+from services.bot.notices.telling import FOR_A_CHAT, is_still_for, read, send, show, texts_for
 from services.bot.outgoing import repository as outgoing
 from services.bot.preferences.planning import plan, quiet_end
+from services.bot.telegram import describe
 from shared.clock import Clock
 from shared.context import caused_by
 from shared.db import Connection, Database, ring_on_commit
 from shared.events import Event
+from shared.log import get_log
+
+log = get_log(__name__)
 
 PERSONS_AT_ONCE = 50
-FOR_A_CHAT = "chat"
 BELL = "due:release_held"
 
 
@@ -35,6 +38,11 @@ class Readable:
     rule: Rule[Any]
     event: Event
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody is to be called by it."""
+        return self.held.is_muted or self.rule.urgency is Urgency.STEP
+
 
 async def give_chat(connection: Connection, person_id: UUID, clock: Clock) -> None:
     """A person's chat came, went or is another one: what is not under way yet follows.
@@ -43,11 +51,9 @@ async def give_chat(connection: Connection, person_id: UUID, clock: Clock) -> No
     """
     now = clock.now()
     reach = await repository.find_reach(connection, person_id)
-    held = await repository.list_held(connection, person_id)
     await outgoing.take_back(connection, person_id, chat_id=reach.chat_id, now=now)
-    waiting = [one.id for one in held if one.waits_for == FOR_A_CHAT]
-    if reach.chat_id is not None and waiting:
-        await repository.hold(connection, waiting, FOR_A_CHAT, now)
+    if reach.chat_id is not None:
+        await repository.take_up(connection, person_id, now)
     ring_on_commit(BELL)
 
 
@@ -55,61 +61,71 @@ async def replan(connection: Connection, person_id: UUID, clock: Clock) -> None:
     """A person chose otherwise, or moved: what waits for their time waits by the new rules."""
     now = clock.now()
     reach = await repository.find_reach(connection, person_id)
-    for one in await repository.list_held(connection, person_id):
-        known = read(one.rule, one.facts)
-        if known is None or one.waits_for == FOR_A_CHAT:
-            continue
-        when = plan(reach.preferences, reach.person.zone, known[0].kind, now)
-        match when.because:
-            case "never":
-                await repository.drop(connection, [one.id], "never")
-            case "now":
-                await repository.hold(connection, [one.id], one.waits_for, now)
-            case _:
-                await repository.hold(connection, [one.id], when.because, when.due_at)
+    last = 0
+    while portion := await repository.list_held(connection, person_id, after=last):
+        for one in portion:
+            known = read(one.rule, one.facts)
+            if known is not None and one.waits_for != FOR_A_CHAT:
+                await _plan_anew(connection, one, known[0], reach, now)
+        last = portion[-1].id
     ring_on_commit(BELL)
 
 
+async def _plan_anew(
+    connection: Connection, one: Held, rule: Rule[Any], reach: Reach, now: datetime
+) -> bool:
+    """Let it wait as its reader has it now; False: it waits no longer than until now."""
+    when = plan(reach.preferences, reach.person.zone, rule.kind, now)
+    match when.because:
+        case "never":
+            await repository.drop(connection, [one.id], "never")
+        case "now":
+            await repository.hold(connection, [one.id], one.waits_for, now)
+            return False
+        case _:
+            await repository.hold(connection, [one.id], when.because, when.due_at)
+    return True
+
+
 async def release_held(database: Database, clock: Clock) -> int:
-    """Tell what has waited long enough; gives for how many persons."""
+    """Tell what has waited long enough; gives for how many persons.
+
+    Where one person's cannot be told, the others' can.
+    """
     async with database.acquire() as connection:
         persons = await repository.list_persons_due(connection, clock.now(), PERSONS_AT_ONCE)
+    told = 0
     for person_id in persons:
-        async with database.transaction() as connection:
-            await _release(connection, person_id, clock.now())
-    return len(persons)
+        try:
+            async with database.transaction() as connection:
+                await _release(connection, person_id, clock.now())
+            told += 1
+        except Exception as error:
+            log.warning("not_released", person_id=str(person_id), error=describe(error))
+    return told
 
 
 async def _release(connection: Connection, person_id: UUID, now: datetime) -> None:
     reach = await repository.find_reach(connection, person_id)
-    held = await repository.list_held(connection, person_id)
-    due = [one for one in held if one.due_at is not None and one.due_at <= now]
-    ids = [one.id for one in due]
+    due = await repository.list_held(connection, person_id, due=now)
     if reach.chat_id is None:
-        await repository.hold(connection, ids, FOR_A_CHAT, None)
+        await repository.hold(connection, [one.id for one in due], FOR_A_CHAT, None)
         return
-    worth, outdated = _sort(due, now)
-    if outdated:
-        await repository.drop(connection, outdated, "stale")
     quiet_until = quiet_end(reach.preferences, reach.person.zone, now)
-    if quiet_until is not None:
-        critical = [one for one in worth if one.rule.kind.is_critical]
-        later = [one.held.id for one in worth if not one.rule.kind.is_critical]
-        await repository.hold(connection, later, "quiet", quiet_until)
-        worth = critical
-    await _tell(connection, worth, reach, now)
-
-
-def _sort(due: Sequence[Held], now: datetime) -> tuple[list[Readable], list[int]]:
-    """What is still worth telling, and the numbers of what is not."""
-    worth, outdated = [], []
+    worth = []
     for one in due:
         known = read(one.rule, one.facts)
-        if known is None or one.good_until < now:
-            outdated.append(one.id)
-        else:
-            worth.append(Readable(one, *known))
-    return worth, outdated
+        if known is None or one.good_until < now or not is_still_for(*known, reach):
+            await repository.drop(connection, [one.id], "stale")
+            continue
+        rule, event = known
+        if reach.preferences.mode_of(rule.kind) == "never":
+            await repository.drop(connection, [one.id], "never")
+        elif quiet_until is not None and not rule.kind.is_critical:
+            await repository.hold(connection, [one.id], "quiet", quiet_until)
+        elif one.waits_for != FOR_A_CHAT or not await _plan_anew(connection, one, rule, reach, now):
+            worth.append(Readable(one, rule, event))
+    await _tell(connection, worth, reach, now)
 
 
 async def _tell(
@@ -117,9 +133,9 @@ async def _tell(
 ) -> None:
     """One as it would have come, several as one summary.
 
-    What is critical has a card of its own; of muted matters only the card changes.
+    What is critical has a card of its own; of muted matters, and by steps, only the card changes.
     """
-    many = [one for one in worth if not one.held.is_muted and not one.rule.kind.is_critical]
+    many = [one for one in worth if not one.is_quiet and not one.rule.kind.is_critical]
     if len(many) == 1:
         many = []
     for one in worth:
@@ -137,6 +153,9 @@ async def _show_card(connection: Connection, one: Readable, reach: Reach, now: d
     if one.held.card_id is None:  # forgotten meanwhile
         await repository.drop(connection, [one.held.id], "stale")
         return
+    if one.held.is_muted and not one.held.is_shown:
+        await repository.drop(connection, [one.held.id], "muted")
+        return
     with caused_by(one.held.correlation_id):
         row_id = await show(
             connection,
@@ -145,9 +164,17 @@ async def _show_card(connection: Connection, one: Readable, reach: Reach, now: d
             reach,
             card_id=one.held.card_id,
             now=now,
-            is_edit=one.held.is_muted,
+            is_edit=one.is_quiet and one.held.is_shown,
+            is_silent=one.is_quiet,
         )
     await repository.mark_told(connection, [one.held.id], row_id)
+
+
+async def take_up_missed(database: Database, clock: Clock) -> int:
+    """Whose chat came in the moment in which their notice was written down is told all the same."""
+    async with database.transaction() as connection:
+        ring_on_commit(BELL)
+        return await repository.take_up_missed(connection, clock.now(), PERSONS_AT_ONCE)
 
 
 async def drop_stale(database: Database, clock: Clock) -> int:

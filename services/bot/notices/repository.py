@@ -14,7 +14,7 @@ from shared.people import Person
 
 KEPT = timedelta(days=30)
 MOST_HELD = 500
-"""Notices of one person that are taken up at once."""
+"""Notices of one person that are taken up at once; the rest follow."""
 
 CLAIM_VERSION = """
 INSERT INTO told (subject, version, told_at)
@@ -25,6 +25,7 @@ WHERE told.version < excluded.version
 RETURNING version
 """
 
+# Their row is held until the end: who has their chat cannot change while they are told.
 FIND_REACH = """
 SELECT
     people.*,
@@ -37,6 +38,7 @@ FROM people
 LEFT JOIN chats ON chats.chat_id = people.telegram_id AND chats.unreachable_at IS NOT NULL
 LEFT JOIN preferences ON preferences.person_id = people.person_id
 WHERE people.person_id = $1
+FOR SHARE OF people
 """
 
 RECORD = """
@@ -67,6 +69,34 @@ ORDER BY card_id
 FOR UPDATE
 """
 
+TAKE_UP = """
+UPDATE notices SET due_at = $2 WHERE person_id = $1 AND waits_for = 'chat'
+"""
+
+# Whose chat came while their notice was being written: nobody else would take it up.
+TAKE_UP_MISSED = """
+UPDATE notices
+SET due_at = $1
+WHERE id IN (
+    SELECT notices.id
+    FROM notices
+    JOIN people ON people.person_id = notices.person_id
+    WHERE notices.waits_for = 'chat'
+        AND notices.due_at IS NULL
+        AND people.telegram_id IS NOT NULL
+        AND NOT people.deleted
+        AND NOT EXISTS (
+            SELECT
+            FROM chats
+            WHERE chats.chat_id = people.telegram_id AND chats.unreachable_at IS NOT NULL
+        )
+    ORDER BY notices.recorded_at
+    LIMIT $2
+    FOR UPDATE OF notices SKIP LOCKED
+)
+RETURNING id
+"""
+
 LIST_HELD = """
 SELECT
     notices.id,
@@ -77,12 +107,17 @@ SELECT
     notices.due_at,
     notices.good_until,
     notices.correlation_id,
-    cards.muted_at IS NOT NULL AND cards.message_id IS NOT NULL AS is_muted
+    cards.muted_at IS NOT NULL AS is_muted,
+    cards.message_id IS NOT NULL AND cards.chat_id = people.telegram_id AS is_shown
 FROM notices
+JOIN people ON people.person_id = notices.person_id
 LEFT JOIN cards ON cards.card_id = notices.card_id
-WHERE notices.person_id = $1 AND notices.waits_for IS NOT NULL
+WHERE notices.person_id = $1
+    AND notices.waits_for IS NOT NULL
+    AND (notices.due_at <= $2 OR $2 IS NULL)
+    AND notices.id > $3
 ORDER BY notices.id
-LIMIT $2
+LIMIT $4
 FOR UPDATE OF notices
 """
 
@@ -118,19 +153,14 @@ WHERE waits_for IS NOT NULL
 LIST_RECENT = "SELECT * FROM seen WHERE person_id = $1 ORDER BY id DESC LIMIT $2"
 FIND_BY_CARD = "SELECT * FROM seen WHERE card_id = $1 ORDER BY id DESC LIMIT 1"
 FIND_LAST_TOLD = """
-SELECT * FROM seen WHERE person_id = $1 AND sent_at IS NOT NULL ORDER BY id DESC LIMIT 1
+SELECT * FROM seen WHERE person_id = $1 AND told_at IS NOT NULL ORDER BY id DESC LIMIT 1
 """
 LIST_BY_MESSAGE = """
 SELECT seen.*
 FROM seen
 WHERE person_id = $1
-    AND (
-        outgoing_id IN (
-            SELECT id FROM outgoing WHERE chat_id = $2 AND telegram_message_id = $3
-        )
-        OR card_id IN (
-            SELECT card_id FROM outgoing WHERE chat_id = $2 AND telegram_message_id = $3
-        )
+    AND outgoing_id IN (
+        SELECT id FROM outgoing WHERE chat_id = $2 AND telegram_message_id = $3
     )
 ORDER BY id DESC
 LIMIT $4
@@ -165,6 +195,8 @@ FULL JOIN (
 ORDER BY coalesce(notices.recorded_at, outgoing.recorded_at), outgoing.id
 """
 
+FORGET = "DELETE FROM notices WHERE person_id = $1"
+
 PRUNE = """
 DELETE FROM notices
 WHERE id IN (
@@ -195,7 +227,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A notice that waits. `is_muted`: its card is shown, and the person wants no calls of it."""
+    """A notice that waits. `is_muted`, `is_shown`: its card, in the chat that the person has."""
 
     id: int
     rule: str
@@ -206,6 +238,7 @@ class Held:
     good_until: datetime
     correlation_id: str
     is_muted: bool
+    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +254,7 @@ class Seen:
     due_at: datetime | None
     dropped: str | None
     card_id: int | None
-    sent_at: datetime | None
+    told_at: datetime | None
     failed_at: datetime | None
     error: str | None
 
@@ -310,10 +343,26 @@ async def list_persons_due(connection: Connection, now: datetime, limit: int) ->
     return [row["person_id"] for row in rows]
 
 
-async def list_held(connection: Connection, person_id: UUID) -> list[Held]:
-    """What waits to be told to a person, oldest first; locked, with its cards."""
+async def list_held(
+    connection: Connection, person_id: UUID, *, due: datetime | None = None, after: int = 0
+) -> list[Held]:
+    """A portion of what waits to be told to a person, oldest first; locked, with its cards.
+
+    `due`: only what is due by then. `after`: only notices later than that one.
+    """
     await connection.execute(LOCK_CARDS, person_id)
-    return [from_row(Held, row) for row in await connection.fetch(LIST_HELD, person_id, MOST_HELD)]
+    rows = await connection.fetch(LIST_HELD, person_id, due, after, MOST_HELD)
+    return [from_row(Held, row) for row in rows]
+
+
+async def take_up(connection: Connection, person_id: UUID, now: datetime) -> None:
+    """A chat is there: what waited for one is due."""
+    await connection.execute(TAKE_UP, person_id, now)
+
+
+async def take_up_missed(connection: Connection, now: datetime, limit: int) -> int:
+    """What waits for a chat although there is one is due; gives how many."""
+    return len(await connection.fetch(TAKE_UP_MISSED, now, limit))
 
 
 async def hold(
@@ -364,7 +413,8 @@ async def find_last_told(connection: Connection, person_id: UUID) -> Seen | None
 async def list_by_message(
     connection: Connection, person_id: UUID, chat_id: int, message_id: int, limit: int
 ) -> list[Seen]:
-    """What a message of the chat told the person, newest first: a card's, or a summary's."""
+    """What a message of the chat told the person, newest first: a card's with its edits, or a
+    summary's."""
     rows = await connection.fetch(LIST_BY_MESSAGE, person_id, chat_id, message_id, limit)
     return [from_row(Seen, row) for row in rows]
 
@@ -383,3 +433,8 @@ async def prune(connection: Connection, *, before: datetime, limit: int) -> int:
 async def prune_told(connection: Connection, *, before: datetime, limit: int) -> int:
     """Forget up to `limit` versions of subjects that rest for long; gives how many."""
     return len(await connection.fetch(PRUNE_TOLD, before, limit))
+
+
+async def forget(connection: Connection, person_id: UUID) -> None:
+    """Their person is gone."""
+    await connection.execute(FORGET, person_id)

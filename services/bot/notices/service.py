@@ -5,22 +5,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from aiogram.methods import SendMessage
-
-from services.bot import texts as words
 from services.bot.cards import repository as cards
-from services.bot.chats import repository as chats
 from services.bot.notices import repository
 from services.bot.notices.deciding import Drop, Hold, Show, decide
-from services.bot.notices.holding import give_chat, replan
 from services.bot.notices.table import RULES, E, Rule
 from services.bot.notices.telling import show
 from services.bot.outgoing import repository as outgoing
-from services.bot.preferences import repository as preferences
 from shared import people
 from shared.clock import Clock
 from shared.db import Connection, Database
-from shared.events import PersonChanged
 
 AT_ONCE = 500
 TOLD_KEPT = timedelta(days=90)
@@ -53,7 +46,7 @@ async def _tell(
     reach = await repository.find_reach(connection, person_id)
     if reach.person.deleted:
         return
-    card = await cards.touch(connection, person_id, rule.matter(event), now=now)
+    card = await cards.touch(connection, person_id, event.key(), now=now)
     fate: dict[str, Any] = {}
     match decide(rule, card, reach, now):
         case Show(is_edit=is_edit, is_silent=is_silent):
@@ -82,41 +75,6 @@ async def _tell(
         good_until=now + rule.good_for,
         card_id=card.card_id,
         **fate,
-    )
-
-
-async def project_person_and_chat(
-    connection: Connection, event: PersonChanged, clock: Clock
-) -> None:
-    """Keep a person; what waits for them goes to the chat they have now, or waits for one.
-
-    A chat that was linked to somebody known is told so, for it may not have been its owner's doing.
-    """
-    before = await people.get_person(connection, event.person_id)
-    await people.project_person(connection, event, clock)
-    if event.version <= before.version:
-        return
-    if event.deleted:
-        await preferences.forget(connection, event.person_id)
-    await give_chat(connection, event.person_id, clock)
-    if event.zone != before.zone:
-        await replan(connection, event.person_id, clock)
-    if before.version > 0 and event.telegram_id not in (None, before.telegram_id):
-        await _greet_chat(connection, event, clock)
-
-
-async def _greet_chat(connection: Connection, event: PersonChanged, clock: Clock) -> None:
-    chat_id = event.telegram_id
-    if chat_id is None or not await chats.is_open(connection, chat_id):
-        return
-    text = words.linked(words.catalogue().of(event.locale), event.name)
-    await outgoing.enqueue(
-        connection,
-        SendMessage(chat_id=chat_id, text=text),
-        chat_id=chat_id,
-        person_id=event.person_id,
-        lane=outgoing.REPLY,
-        now=clock.now(),
     )
 
 

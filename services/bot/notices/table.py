@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from services.bot.feedback import texts as feedback_words
 from services.bot.notices import texts as words
 from services.bot.preferences.kinds import FEEDBACK, RECORDED, RIGHTS, TO_REVIEW, WORKS, Kind
 from shared.events import FeedbackGiven, RightEnded, SubmissionChanged
@@ -44,9 +45,9 @@ class Button(Generic[E]):
 class Rule(Generic[E]):
     """One kind of news of one event.
 
-    `who` is a person, or all who have a role. `matter` names the card: news of one matter goes to
-    one card of a person. `line` is the news in a summary, `about` its subject in a list, `why`
-    what a reader is told who asks. What has waited for longer than `good_for` is not worth telling.
+    `who` is a person, or all who have a role. News of one key goes to one card of a person.
+    `line` is the news in a summary, `about` its subject in a list, `why` what a reader is told who
+    asks. What has waited for longer than `good_for` is not worth telling.
     """
 
     name: str
@@ -60,7 +61,6 @@ class Rule(Generic[E]):
     about: Callable[[E], str]
     why: Callable[[Texts], str]
     urgency: Urgency = Urgency.LOOK
-    matter: Callable[[E], str] = lambda event: event.key()
     good_for: timedelta = timedelta(days=7)
 
 
@@ -109,14 +109,14 @@ def _topic(event: FeedbackGiven) -> str:
     return event.topic
 
 
-def _writer(event: FeedbackGiven) -> str | None:
-    return f"https://t.me/{event.username}" if event.username else None
+def _feedback_page(event: FeedbackGiven) -> str | None:
+    return event.page_url
 
 
 OPEN_REVIEW = Button(link=_review, label=words.open_review)
 OPEN_WORK = Button(link=_pull, label=words.open_work)
 GRANT_ANEW = Button(link=_grant_page, label=words.grant_anew)
-WRITE_BACK = Button(link=_writer, label=words.write_back)
+OPEN_FEEDBACK = Button(link=_feedback_page, label=feedback_words.open_page)
 _to_student = partial(
     Rule, event=SubmissionChanged, kind=WORKS, who=_student, about=_title, why=words.because_sent
 )
@@ -188,11 +188,11 @@ RULES: tuple[Rule[Any], ...] = (
         kind=FEEDBACK,
         when=lambda event: True,
         who=_administrators,
-        words=words.feedback_given,
-        line=words.feedback_given_line,
-        button=WRITE_BACK,
+        words=feedback_words.given,
+        line=feedback_words.given_line,
+        button=OPEN_FEEDBACK,
         about=_topic,
-        why=words.because_administrator,
+        why=feedback_words.because_administrator,
         good_for=timedelta(days=30),
     ),
 )

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from aiogram.methods import SendMessage
+from pydantic import ValidationError
 
 from services.bot import texts as texts_of_the_bot
 from services.bot.cards.composing import compose
@@ -14,11 +15,23 @@ from shared.db import Connection
 from shared.events import Event
 from shared.texts import Texts
 
+FOR_A_CHAT = "chat"
+"""What a notice waits for whose reader cannot be reached."""
+
 
 def read(rule_name: str, facts: dict[str, Any]) -> tuple[Rule[Any], Event] | None:
-    """A stored notice; None for one of a rule that this version has no more."""
+    """A stored notice; None for one that this version cannot read any more."""
     rule = BY_NAME.get(rule_name)
-    return (rule, rule.event.model_validate(facts)) if rule else None
+    try:
+        return (rule, rule.event.model_validate(facts)) if rule else None
+    except ValidationError:
+        return None
+
+
+def is_still_for(rule: Rule[Any], event: Event, reach: Reach) -> bool:
+    """Whether its reader is still one of those who are told: roles end."""
+    who = rule.who(event)
+    return not isinstance(who, str) or who in reach.person.roles
 
 
 def texts_for(reach: Reach) -> Texts:

@@ -84,6 +84,12 @@ WHERE id IN (
 )
 """
 
+COUNT_REPLIES = """
+SELECT count(*)
+FROM outgoing
+WHERE chat_id = $1 AND lane = 0 AND counted AND sent_at IS NULL AND failed_at IS NULL
+"""
+
 COUNT = "SELECT count(*) FROM outgoing WHERE sent_at IS NULL AND failed_at IS NULL"
 
 
@@ -151,6 +157,12 @@ async def take_back(
 async def prune(connection: Connection, *, before: datetime, limit: int) -> int:
     """Forget up to `limit` rows that are done and older; gives how many."""
     return int((await connection.execute(PRUNE, before, limit)).split()[-1])
+
+
+async def count_replies(connection: Connection, chat_id: int) -> int:
+    """How many answers to a chat wait for their turn."""
+    waiting: int = await connection.fetchval(COUNT_REPLIES, chat_id)
+    return waiting
 
 
 async def count(connection: Connection) -> int:

@@ -59,7 +59,7 @@ async def show(
 ) -> SendMessage:
     """All at a glance, in a new message."""
     if person is None:
-        return invite(message, bot_words.invitation(texts), texts, public_url)
+        return invite(message, words.stranger(texts), texts, public_url)
     screen = screens.main(await _view(person, texts, database, clock, public_url))
     return message.answer(screen.text, reply_markup=screen.keyboard)
 

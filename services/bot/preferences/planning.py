@@ -102,6 +102,11 @@ def _next_hour(local: datetime) -> datetime:
     return local.astimezone(UTC) + HOUR - gone
 
 
+def next_time(wall: time, after: datetime, zone: str) -> datetime:
+    """When the zone's clocks show this time next; later than `after`."""
+    return next(_times_after(after, wall, zone_of(zone)))
+
+
 def _times_after(moment: datetime, wall: time, zone: ZoneInfo) -> Iterator[datetime]:
     """When the zone's clocks show this time after the moment; twice on a day that repeats it."""
     today = moment.astimezone(zone).date()

@@ -35,7 +35,7 @@ def as_json(seen: SettingsSeen, texts: Texts) -> dict[str, object]:
                     "waits_for": one.notice.waits_for,
                     "due_at": one.notice.due_at,
                     "dropped": one.notice.dropped,
-                    "sent_at": one.notice.sent_at,
+                    "sent_at": one.notice.told_at,
                     "failed_at": one.notice.failed_at,
                 }
                 for one in seen.recent

@@ -18,7 +18,7 @@ from shared.people import Person
 from shared.texts import Texts
 
 HOURS_A_ROW = 6
-PRESETS = ((22, 8), (23, 7), (21, 9))
+PRESETS = ((time(22), time(8)), (time(23), time(7)), (time(21), time(9)))
 """Quiet hours for one press."""
 
 Rows = list[list[InlineKeyboardButton]]
@@ -98,30 +98,43 @@ def quiet(view: View) -> Screen:
     """Presets, other hours, none."""
     texts = view.texts
     stand = (view.preferences.quiet_from, view.preferences.quiet_until)
+    is_none = None in stand
     presets = [
-        _choice(
-            f"{begin}–{end}", "hours", str(begin), str(end), now=stand == (time(begin), time(end))
-        )
+        [
+            _choice(
+                words.span(begin, end),
+                "hours",
+                str(begin.hour),
+                str(end.hour),
+                now=stand == (begin, end),
+            )
+        ]
         for begin, end in PRESETS
     ]
-    critical = [kind.title(texts) for kind in offered_to(view.person.roles) if kind.is_critical]
+    is_other = False and stand not in PRESETS
     return _screen(
-        words.about_quiet_hours(
-            texts, quiet=view.quiet, zone=view.place, critical=", ".join(critical)
-        ),
+        _about_quiet(view, is_none=is_none),
         [
-            presets,
-            [_button(words.choose_hours(texts), "begin")],
-            [_choice(words.no_quiet(texts), "loud", now=stand == (None, None))],
+            *presets,
+            [_choice(words.choose_hours(texts), "begin", now=is_other)],
+            [_choice(words.no_quiet(texts), "loud", now=is_none)],
             [_button(bot_words.back(texts), "main")],
         ],
     )
 
 
+def _about_quiet(view: View, *, is_none: bool) -> str:
+    if is_none:
+        return words.never_quiet(view.texts, zone=view.place)
+    offered = offered_to(view.person.roles)
+    critical = ", ".join(kind.title(view.texts) for kind in offered if kind.is_critical)
+    return words.about_quiet_hours(view.texts, quiet=view.quiet, zone=view.place, critical=critical)
+
+
 def begin(view: View) -> Screen:
     """From which hour."""
     buttons = (
-        _choice(f"{hour}", "end", str(hour), now=view.preferences.quiet_from == time(hour))
+        _choice(f"{hour:02}", "end", str(hour), now=view.preferences.quiet_from == time(hour))
         for hour in range(24)
     )
     back = _button(bot_words.back(view.texts), "quiet")
@@ -131,7 +144,11 @@ def begin(view: View) -> Screen:
 def end(view: View, begin: time) -> Screen:
     """Until which hour, in the order in which they come after it."""
     hours = ((begin.hour + more) % 24 for more in range(1, 24))
-    buttons = (_button(f"{hour}", "hours", str(begin.hour), str(hour)) for hour in hours)
+    stand = (view.preferences.quiet_from, view.preferences.quiet_until)
+    buttons = (
+        _choice(f"{hour:02}", "hours", str(begin.hour), str(hour), now=stand == (begin, time(hour)))
+        for hour in hours
+    )
     back = _button(bot_words.back(view.texts), "begin")
     return _screen(words.ask_end(view.texts, begin), [*_table(buttons), [back]])
 
@@ -139,7 +156,9 @@ def end(view: View, begin: time) -> Screen:
 def digest(view: View) -> Screen:
     """When the daily summary comes."""
     stands = view.preferences.digest_at
-    buttons = (_choice(f"{hour}", "at", str(hour), now=stands == time(hour)) for hour in range(24))
+    buttons = (
+        _choice(f"{hour:02}", "at", str(hour), now=stands == time(hour)) for hour in range(24)
+    )
     back = _button(bot_words.back(view.texts), "main")
     return _screen(words.about_digest(view.texts, stands), [*_table(buttons), [back]])
 

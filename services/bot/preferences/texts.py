@@ -62,6 +62,11 @@ def hour(at: time) -> str:
     return f"{at:%H:%M}"
 
 
+def span(begin: time, end: time) -> str:
+    """From one time of day to another, on a button."""
+    return f"{hour(begin)}–{hour(end)}"
+
+
 def quiet_hours(texts: Texts, begin: time | None, end: time | None) -> str:
     """In one line."""
     if begin is None or end is None:
@@ -89,11 +94,30 @@ def settings(texts: Texts, *, zone: str, now: time, quiet: str, digest_at: time)
 
 def kind_line(title: str, how: str) -> str:
     """A kind and how it comes, in a list."""
-    return f"• {title} – {how}"
+    return f"• {title} — {how}"
+
+
+def stranger(texts: Texts) -> str:
+    """For a chat without an account, above the way to the page."""
+    return texts(
+        "Settings belong to an account, and I do not know yours yet. Open your page, sign in and "
+        "choose “Link Telegram”."
+    )
+
+
+def never_quiet(texts: Texts, *, zone: str) -> str:
+    """There are none; what they would be."""
+    return texts(
+        "🌙 <b>Quiet hours</b>: none\n\n"
+        "I write at any hour. Choose quiet hours, and in them I am silent; what happened meanwhile "
+        "comes at their end as one summary.\n\n"
+        "Hours are those of your time zone: {zone}.",
+        zone=shown(zone, LONGEST_ZONE),
+    )
 
 
 def about_quiet_hours(texts: Texts, *, quiet: str, zone: str, critical: str) -> str:
-    """What they are, and what they are now."""
+    """Which they are, and what they do."""
     return texts(
         "🌙 <b>Quiet hours</b>: {quiet}\n\n"
         "While they last I am silent; what happened meanwhile comes at their end as one summary. "

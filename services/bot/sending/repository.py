@@ -93,15 +93,16 @@ WHERE outgoing.id = free.id
 RETURNING outgoing.*, free.card_message_id
 """
 
-# A reply may carry a one-time door or a code: once it is sent nothing needs its words. A card
+# Once it is sent nothing needs its words: a door, a code, what somebody wrote. A card
 # lives in the message that was sent or edited last.
 MARK_SENT = """
 WITH sent AS (
     UPDATE outgoing
     SET sent_at = clock_timestamp(),
         telegram_message_id = done.message_id,
+        told_at = $3,
         error = NULL,
-        payload = CASE WHEN lane = 0 THEN '{}'::jsonb ELSE payload END
+        payload = '{}'
     FROM unnest($1::bigint[], $2::bigint[]) AS done (id, message_id)
     WHERE outgoing.id = done.id
     RETURNING outgoing.card_id, outgoing.chat_id, done.message_id
@@ -112,7 +113,9 @@ FROM sent
 WHERE cards.card_id = sent.card_id AND sent.message_id IS NOT NULL
 """
 
-FORGET_MESSAGE = "UPDATE cards SET message_id = NULL WHERE card_id = $1"
+FORGET_MESSAGE = """
+UPDATE cards SET message_id = NULL WHERE card_id = $1 RETURNING muted_at IS NOT NULL
+"""
 
 RELEASE = """
 UPDATE outgoing
@@ -224,16 +227,18 @@ async def begin(connection: Connection, ready: Sequence[Ready], now: datetime) -
     return sorted((_begun(row) for row in rows), key=lambda row: (row.lane, row.id))
 
 
-async def mark_sent(connection: Connection, done: Sequence[tuple[int, int | None]]) -> None:
+async def mark_sent(
+    connection: Connection, done: Sequence[tuple[int, int | None]], *, now: datetime
+) -> None:
     """They were sent; each with the id of its message."""
     await connection.execute(
-        MARK_SENT, [row_id for row_id, _ in done], [message_id for _, message_id in done]
+        MARK_SENT, [row_id for row_id, _ in done], [message_id for _, message_id in done], now
     )
 
 
-async def forget_message(connection: Connection, card_id: int) -> None:
-    """Telegram has a card's message no more: what comes next is a new one."""
-    await connection.execute(FORGET_MESSAGE, card_id)
+async def forget_message(connection: Connection, card_id: int) -> bool:
+    """Telegram has a card's message no more: what comes next is a new one. Is it muted?"""
+    return bool(await connection.fetchval(FORGET_MESSAGE, card_id))
 
 
 async def release(

@@ -164,22 +164,21 @@ class Tenure:
         if not ended:
             return
         now = self.monotonic()
-        outcomes = []
+        ends = []
         for task in ended:
             flight = self._calls[task]
             if flight.row.counted:
                 self._limits.landed(flight.row.chat_id, now)
             outcome = Outcome(Kind.UNKNOWN, "cancelled") if task.cancelled() else task.result()
-            outcomes.append((flight, outcome))
-        sent = [(one.row.id, end.message_id) for one, end in outcomes if end.kind is Kind.SENT]
+            ends.append((task, flight, outcome))
+        sent = [(one.row.id, end.message_id) for _, one, end in ends if end.kind is Kind.SENT]
         if sent:
             self._away, self._succeeded_at, self.trouble = 0, now, None
-            await repository.mark_sent(self.holder.connection, sent)
-        for flight, outcome in outcomes:
+            await repository.mark_sent(self.holder.connection, sent, now=self.clock.now())
+        for task, flight, outcome in ends:
             if outcome.kind is not Kind.SENT:
                 await self._settle_failure(flight, outcome)
-        # Only now: a chat whose end is not written down must not be written to.
-        for task in ended:
+            # Only now: a chat whose end is not written down must not be written to.
             self._busy.discard(self._calls.pop(task).row.chat_id)
 
     async def _settle_failure(self, flight: Flight, outcome: Outcome) -> None:
@@ -214,8 +213,10 @@ class Tenure:
                     )
             case Kind.MESSAGE_GONE if row.is_edit and row.card_id is not None:
                 async with connection.transaction():
-                    await repository.forget_message(connection, row.card_id)
-                    await repository.release(connection, row.id, error=outcome.error)
+                    if await repository.forget_message(connection, row.card_id):
+                        await self._give_up(row, f"muted: {outcome.error}")
+                    else:
+                        await repository.release(connection, row.id, error=outcome.error)
             case Kind.MIGRATED if outcome.new_chat_id is not None:
                 async with connection.transaction():
                     await repository.release(connection, row.id, error=outcome.error)

@@ -7,7 +7,6 @@ from typing import Any
 
 from aiogram.fsm.storage.base import StorageKey
 
-from services.bot.errors import DialogTooLarge
 from shared.db import Connection
 
 KEPT = timedelta(days=30)
@@ -45,61 +44,7 @@ WHERE bot_id = $1
     AND destiny = $6
 """
 
-SET_STATE = """
-INSERT INTO dialogs (
-    bot_id, chat_id, user_id, thread_id, business_connection_id, destiny, state, data, touched_at
-)
-VALUES ($1, $2, $3, $4, $5, $6, $7, '{}', $8)
-ON CONFLICT (chat_id, user_id, bot_id, thread_id, business_connection_id, destiny) DO UPDATE
-SET state = excluded.state, touched_at = excluded.touched_at
-"""
-
-DROP_STATE = """
-MERGE INTO dialogs
-USING (SELECT) AS nothing
-ON bot_id = $1
-    AND chat_id = $2
-    AND user_id = $3
-    AND thread_id = $4
-    AND business_connection_id = $5
-    AND destiny = $6
-WHEN MATCHED AND data = '{}' THEN DELETE
-WHEN MATCHED THEN UPDATE SET state = NULL, touched_at = $7
-"""
-
-SET_DATA = """
-INSERT INTO dialogs (
-    bot_id, chat_id, user_id, thread_id, business_connection_id, destiny, data, touched_at
-)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (chat_id, user_id, bot_id, thread_id, business_connection_id, destiny) DO UPDATE
-SET data = excluded.data, touched_at = excluded.touched_at
-"""
-
-DROP_DATA = """
-MERGE INTO dialogs
-USING (SELECT) AS nothing
-ON bot_id = $1
-    AND chat_id = $2
-    AND user_id = $3
-    AND thread_id = $4
-    AND business_connection_id = $5
-    AND destiny = $6
-WHEN MATCHED AND state IS NULL THEN DELETE
-WHEN MATCHED THEN UPDATE SET data = '{}', touched_at = $7
-"""
-
-# Two who add at once both have their keys kept; what would grow too large stays as it was.
-ADD_DATA = """
-INSERT INTO dialogs (
-    bot_id, chat_id, user_id, thread_id, business_connection_id, destiny, data, touched_at
-)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (chat_id, user_id, bot_id, thread_id, business_connection_id, destiny) DO UPDATE
-SET data = dialogs.data || excluded.data, touched_at = excluded.touched_at
-WHERE octet_length((dialogs.data || excluded.data)::text) <= $9
-RETURNING data
-"""
+FORGET = "DELETE FROM dialogs WHERE chat_id = $1"
 
 PRUNE = """
 DELETE FROM dialogs
@@ -147,42 +92,11 @@ async def save(connection: Connection, key: StorageKey, dialog: Dialog, *, now: 
     await connection.execute(SAVE, *_columns(key), dialog.state, dict(dialog.data), now)
 
 
-async def set_state(
-    connection: Connection, key: StorageKey, state: str | None, *, now: datetime
-) -> None:
-    """Move to a state, or to none; the data stays."""
-    if state is None:
-        await connection.execute(DROP_STATE, *_columns(key), now)
-        return
-    await connection.execute(SET_STATE, *_columns(key), state, now)
-
-
-async def set_data(
-    connection: Connection, key: StorageKey, data: Mapping[str, Any], *, now: datetime
-) -> None:
-    """Put this in the place of the data; the state stays."""
-    if not data:
-        await connection.execute(DROP_DATA, *_columns(key), now)
-        return
-    await connection.execute(SET_DATA, *_columns(key), dict(data), now)
-
-
-async def add_data(
-    connection: Connection, key: StorageKey, data: Mapping[str, Any], *, now: datetime
-) -> dict[str, Any]:
-    """Add to the data, key by key; gives all of it.
-
-    Raises:
-        DialogTooLarge: together they are more than fits; nothing was added.
-    """
-    added: dict[str, Any] | None = await connection.fetchval(
-        ADD_DATA, *_columns(key), dict(data), now, LARGEST_DATA
-    )
-    if added is None:
-        raise DialogTooLarge(LARGEST_DATA)
-    return added
-
-
 async def prune(connection: Connection, *, before: datetime, limit: int) -> int:
     """Forget up to `limit` that nobody went on with since then; gives how many."""
     return int((await connection.execute(PRUNE, before, limit)).split()[-1])
+
+
+async def forget(connection: Connection, chat_id: int) -> None:
+    """Whose chat it was is gone."""
+    await connection.execute(FORGET, chat_id)

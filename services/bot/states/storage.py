@@ -1,4 +1,4 @@
-"""aiogram's storage of states, on Postgres: at once, or held until the update's own commit."""
+"""aiogram's storage of states, on Postgres, held until the update's own commit."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,57 +18,6 @@ from services.bot.states.repository import LARGEST_DATA, Dialog
 from shared.clock import Clock
 from shared.db import Connection, Database, storable
 from shared.due import PRUNED_AT_ONCE
-
-
-class PostgresStorage(BaseStorage):
-    """Each call is one statement, committed at once: for who has no update in hand."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-
-    async def find(self, key: StorageKey) -> Dialog:
-        """State and data in one."""
-        async with self._database.acquire() as connection:
-            return await repository.find(connection, key)
-
-    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
-        """Move to a state, or to none."""
-        async with self._database.acquire() as connection:
-            await repository.set_state(connection, key, _name(state), now=self._clock.now())
-
-    async def get_state(self, key: StorageKey) -> str | None:
-        """Where the dialogue stands."""
-        return (await self.find(key)).state
-
-    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
-        """Put this in the place of the data.
-
-        Raises:
-            DialogTooLarge: it is more than fits.
-        """
-        kept = _kept(data)
-        async with self._database.acquire() as connection:
-            await repository.set_data(connection, key, kept, now=self._clock.now())
-
-    async def get_data(self, key: StorageKey) -> dict[str, Any]:
-        """What is known so far."""
-        return dict((await self.find(key)).data)
-
-    async def update_data(self, key: StorageKey, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Add to the data; of two who do so at once neither is lost.
-
-        Raises:
-            DialogTooLarge: together they are more than fits; nothing was added.
-        """
-        if not data:
-            return await self.get_data(key)
-        kept = _kept(data)
-        async with self._database.acquire() as connection:
-            return await repository.add_data(connection, key, kept, now=self._clock.now())
-
-    async def close(self) -> None:
-        """Nothing is its own."""
 
 
 @dataclass
@@ -103,8 +52,8 @@ class HeldStorage(BaseStorage):
     when the chat was lost meanwhile, the dialogue stands where it stood.
     """
 
-    def __init__(self, behind: PostgresStorage) -> None:
-        self._behind = behind
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @contextmanager
     def hold(self) -> Iterator[Held]:
@@ -143,7 +92,8 @@ class HeldStorage(BaseStorage):
     async def _find(self, key: StorageKey) -> Dialog:
         held = _held()
         if key not in held.dialogs:
-            held.dialogs[key] = await self._behind.find(key)
+            async with self._database.acquire() as connection:
+                held.dialogs[key] = await repository.find(connection, key)
         return held.dialogs[key]
 
 

@@ -13,6 +13,7 @@ from services.bot.dialogs.reply import Reply, Write
 from services.bot.errors import UpdateUnreadable
 from services.bot.notices.holding import give_chat
 from services.bot.outgoing import repository as outgoing
+from services.bot.sending.limits import FREE
 from services.bot.states.isolation import holding
 from services.bot.telegram import describe
 from services.bot.updates import repository
@@ -32,6 +33,9 @@ MOST_CHATS = 256
 for auth as a rule, it holds no connection and costs a task; with room for as few chats as the pool
 has connections, as many people who met a slow neighbour would stop everybody for 20 seconds."""
 HANDLER_TIMEOUT = 20.0
+MOST_WAITING = 20
+"""Answers that may wait for one chat, twenty seconds' worth. Who floods the bot gets no more until
+it has caught up: answers go ahead of everybody's news."""
 LADDER = (0.0, 2.0, 10.0)
 """Seconds before an update that failed is tried again; after that it is parked."""
 POLL = 1.0
@@ -204,9 +208,13 @@ class UpdatesWorker:
         person: Person | None,
         replies: Replies,
     ) -> None:
+        waiting = await outgoing.count_replies(connection, update.chat_id) if replies else 0
         for reply in replies:
             if isinstance(reply, Write):
                 await reply.do(connection, self.clock)
+                continue
+            if waiting >= MOST_WAITING and reply.__api_method__ not in FREE:
+                log.warning("too_many_answers", chat_id=update.chat_id, waiting=waiting)
                 continue
             await outgoing.enqueue(
                 connection,

@@ -47,6 +47,14 @@ TOWN = re.compile(r"^(г|город|city)\s+")
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Zones, the likeliest first; `has_more`: others fit as well, and were left out."""
+
+    zones: list[Zone]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A name of a place; `shown` where the zone itself is named for another."""
 
@@ -54,8 +62,8 @@ class Known:
     shown: str | None = None
 
 
-def find(query: str, locale: str, on: date) -> list[Zone]:
-    """The zones that may be meant, the likeliest first, each as the query names it; 8 at most.
+def find(query: str, locale: str, on: date) -> Found:
+    """The zones that may be meant, each as the query names it; 8 at most.
 
     Call it in a thread: the first asking of a day reads every zone.
     """
@@ -63,12 +71,16 @@ def find(query: str, locale: str, on: date) -> list[Zone]:
     query = query[:LONGEST_QUERY]
     distance = _distance_in(query)
     if distance is not None:
-        return _at_distance(zones, distance)
+        return _cut(_at_distance(zones, distance))
     found: dict[str, Zone] = {}
     for known in _match(fold(query)):
         zone = zones[known.zone]
         found.setdefault(known.zone, replace(zone, city=known.shown) if known.shown else zone)
-    return list(found.values())[:MOST]
+    return _cut(list(found.values()))
+
+
+def _cut(zones: list[Zone]) -> Found:
+    return Found(zones[:MOST], has_more=len(zones) > MOST)
 
 
 def fold(name: str) -> str:
@@ -97,7 +109,7 @@ def _at_distance(zones: dict[str, Zone], distance: timedelta) -> list[Zone]:
     """Where Parta's people live first, then where many do."""
     familiar = dict.fromkeys([*RUSSIAN, *CITIES, *zones])
     there = (zones[name] for name in familiar if name in zones)
-    return [zone for zone in there if zone.distance == distance][:MOST]
+    return [zone for zone in there if zone.distance == distance]
 
 
 def _match(query: str) -> Iterator[Known]:

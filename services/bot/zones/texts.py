@@ -17,7 +17,7 @@ def standing(texts: Texts, *, zone: str, now: str) -> str:
 
 
 def place(city: str, now: str) -> str:
-    """A button: where, how far from UTC, what time it is there."""
+    """A button, short enough for a phone: where, and what time it is there."""
     return f"{city} · {now}"
 
 
@@ -40,7 +40,7 @@ def ask_city(texts: Texts) -> str:
     """What to send."""
     return texts(
         "🕰 Write the name of your city, for example “Kazan” or “Berlin”. The distance from UTC "
-        "will do as well: “UTC+5”."
+        "will do as well: “UTC+5”.\n\n/cancel leaves this."
     )
 
 
@@ -53,11 +53,20 @@ def found(texts: Texts, count: int) -> str:
     )
 
 
+def first_found(texts: Texts, count: int) -> str:
+    """Above as many as fit, where more were found."""
+    return texts(
+        "🕰 There are many such places; here are the first {count}. If yours is not among them, "
+        "write the name of your city in full.\n\n/cancel leaves this.",
+        count=count,
+    )
+
+
 def not_found(texts: Texts, query: str) -> str:
-    """Nothing fits: what to try."""
+    """Nothing fits: what to try, and how to leave it."""
     return texts(
         "🕰 I could not find “{query}”. Try the nearest large city, for example “Kazan” or "
-        "“Berlin”, or the distance from UTC: “UTC+5”.",
+        "“Berlin”, or the distance from UTC: “UTC+5”.\n\n/cancel leaves this.",
         query=shown(query, LONGEST_SHOWN) or "…",
     )
 
