@@ -111,7 +111,7 @@ def quiet(view: View) -> Screen:
         ]
         for begin, end in PRESETS
     ]
-    is_other = False and stand not in PRESETS
+    is_other = not is_none and stand not in PRESETS
     return _screen(
         _about_quiet(view, is_none=is_none),
         [
