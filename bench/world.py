@@ -41,14 +41,14 @@ class World:
         return await self.calls() is not None
 
     async def calls(self) -> list[dict[str, Any]]:
-        """The messages that Telegram took, in order."""
+        """The messages that Telegram took and the cards that it changed, in order."""
         async with httpx.AsyncClient(base_url=self.telegram, timeout=30) as client:
             answer = await client.get("/telegram/calls")
         answer.raise_for_status()
         return [
             call
             for call in answer.json()
-            if call["method"] == "sendMessage" and call["status"] == 200
+            if call["method"] in ("sendMessage", "editMessageText") and call["status"] == 200
         ]
 
 

@@ -130,6 +130,12 @@ def constant(description: str) -> str | None:
     return found.group(1) if found and found.group(1) not in ("True", "a", "the") else None
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred answers to one chat, one after another: the limit on those is tested elsewhere."""
+    monkeypatch.setattr("services.bot.updates.worker.MOST_WAITING", 10_000)
+
+
 @pytest.fixture(scope="module")
 def types() -> dict[str, Any]:
     return read_types()

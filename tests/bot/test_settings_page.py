@@ -316,7 +316,7 @@ async def test_nobody_unmutes_a_card_of_another(idle: Play, browse: Browse) -> N
 async def test_what_came_last_is_listed_with_what_became_of_it(idle: Play, browse: Browse) -> None:
     client = browse()
     await idle.tell(submission("correction", title="Maps"))
-    await idle.execute("UPDATE outgoing SET sent_at = now()")
+    await idle.execute("UPDATE outgoing SET told_at = now(), sent_at = now()")
     async with idle.service.database.transaction() as connection:
         await service.set_mode(connection, STUDENT_ID, "works", "daily", idle.clock)
     await idle.tell(submission("approved", title="Atlas", submission_id=UUID(int=78)))
@@ -360,7 +360,7 @@ async def test_the_card_tells_what_became_of_the_last_notice(idle: Play, browse:
     assert "On its way." in card
     async with idle.service.database.transaction() as connection:
         await service.set_mode(connection, STUDENT_ID, "works", "never", idle.clock)
-    await idle.tell(submission("correction", version=2))
+    await idle.tell(submission("correction", submission_id=UUID(int=78)))
     assert "Not sent: you switched this kind off." in await read_card(idle, STUDENT_ID)
 
 

@@ -14,7 +14,7 @@ from services.bot.chats import repository as chats
 from services.bot.updates import repository
 from services.bot.updates.poller import Poller
 from services.bot.updates.repository import StoredUpdate
-from services.bot.updates.worker import UpdatesWorker
+from services.bot.updates.worker import MOST_WAITING, UpdatesWorker
 from shared.people import Person
 from tests.bot.playing import SECOND, STUDENT, Play, message_update, person
 from tests.support.waiting import eventually, running
@@ -89,6 +89,21 @@ async def test_two_workers_keep_the_order_of_a_chat(idle: Play) -> None:
     for parity in (0, 1):
         assert [n for n in script.handled if n % 2 == parity] == [n for n in ids if n % 2 == parity]
     assert len(await replies(idle)) == 40
+
+
+async def test_who_floods_the_bot_gets_no_more_answers_than_wait_already(idle: Play) -> None:
+    raw = [message_update(number, "/help") for number in range(1, 61)]
+    await idle.insert(*raw)
+    worker = idle.service.loops["updates"]
+    async with running(worker()):
+        await eventually(lambda: none_undone(idle))
+    assert await idle.value("SELECT count(*) FROM outgoing WHERE lane = 0") == MOST_WAITING
+    assert await idle.rows("SELECT 1 FROM updates WHERE parked_at IS NOT NULL") == []
+
+
+async def none_undone(play: Play) -> bool:
+    query = "SELECT count(*) = 0 FROM updates WHERE handled_at IS NULL AND parked_at IS NULL"
+    return bool(await play.value(query))
 
 
 async def test_a_slow_chat_does_not_slow_the_others(idle: Play) -> None:
@@ -344,7 +359,7 @@ async def test_a_message_that_this_aiogram_cannot_read_whole_is_answered_all_the
 ) -> None:
     await play.insert(message_update(1, "/help", sticker={"new": "shape"}))
     (message,) = await play.told(1)
-    assert "/login" in message["text"]
+    assert "/language" in message["text"]
 
 
 async def test_characters_that_postgres_refuses_in_json_do_no_harm(play: Play) -> None:

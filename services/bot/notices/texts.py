@@ -1,10 +1,8 @@
 """What notices say, in English; Russian is in `locale/ru.po`."""
 
 from services.bot.texts import LONGEST_COMMENT, LONGEST_NAME, LONGEST_TITLE, name_of, shown
-from shared.events import FeedbackGiven, RightEnded, SubmissionChanged
+from shared.events import RightEnded, SubmissionChanged
 from shared.texts import Texts
-
-LONGEST_FEEDBACK = 3000
 
 
 def work_needs_correction(texts: Texts, event: SubmissionChanged) -> str:
@@ -76,16 +74,6 @@ def right_refused(texts: Texts, event: RightEnded) -> str:
             )
 
 
-def feedback_given(texts: Texts, event: FeedbackGiven) -> str:
-    """For administrators."""
-    return texts(
-        "💬 <b>{topic}</b>\n{name} writes:\n\n<blockquote>{text}</blockquote>",
-        topic=shown(event.topic, LONGEST_TITLE) or "…",
-        name=name_of(event.name, texts),
-        text=shown(event.text, LONGEST_FEEDBACK),
-    )
-
-
 # In a summary: one line each
 
 
@@ -131,15 +119,6 @@ def right_refused_line(texts: Texts, event: RightEnded) -> str:
     )
 
 
-def feedback_given_line(texts: Texts, event: FeedbackGiven) -> str:
-    """For administrators."""
-    return texts(
-        "💬 {topic}: {name} writes",
-        topic=shown(event.topic, LONGEST_TITLE) or "…",
-        name=name_of(event.name, texts),
-    )
-
-
 # Buttons and reasons
 
 
@@ -166,16 +145,6 @@ def because_sent(texts: Texts) -> str:
 def because_curator(texts: Texts) -> str:
     """Why a curator is told."""
     return texts("You are the curator of this work.")
-
-
-def write_back(texts: Texts) -> str:
-    """A button's label."""
-    return texts("Write back")
-
-
-def because_administrator(texts: Texts) -> str:
-    """Why an administrator is told of feedback."""
-    return texts("You are an administrator: what people write by /feedback comes to you.")
 
 
 def because_granted(texts: Texts) -> str:
