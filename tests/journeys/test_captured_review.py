@@ -1,5 +1,5 @@
-"""A review that GitHub really sent, adapted only in ids, reaches the student's chat: in one process
-and over RabbitMQ."""
+"""A review that GitHub really sent, adapted only in ids, reaches the student's chat, where its card
+answers; and what they write reaches the administrators: in one process and over RabbitMQ."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,7 +39,7 @@ async def over_rabbitmq(request: pytest.FixtureRequest) -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("place", [one_process, over_rabbitmq], ids=lambda place: place.__name__)
-async def test_a_captured_review_reaches_the_chat(
+async def test_a_captured_review_reaches_the_chat_and_the_chat_answers(
     request: pytest.FixtureRequest, place: Any
 ) -> None:
     async with (
@@ -55,10 +55,48 @@ async def test_a_captured_review_reaches_the_chat(
         )
         assert answer.status_code == 200, answer.text
 
-        async def told() -> list[str]:
-            chat = await world.get(
-                "/telegram/messages", params={"chat_id": person(PULL.student).chat_id}
-            )
-            return [one["text"] for one in chat.json() if PULL.title in one["text"]]
+        student = person(PULL.student).chat_id
+        (card,) = await eventually(lambda: said(world, student, PULL.title), 20)
+        await look_at_the_card(world, student, card)
+        await write_to_the_administrators(world, student)
 
-        assert len(await eventually(told, 20)) == 1
+
+async def look_at_the_card(world: httpx.AsyncClient, chat_id: int, card: dict[str, Any]) -> None:
+    """Its menu opens in the chat, and it tells why it came."""
+
+    async def press(message: dict[str, Any], row: int, column: int) -> None:
+        button = message["buttons"][row][column]
+        body = {"chat_id": chat_id, "message_id": card["message_id"], "data": button["data"]}
+        (await world.post("/telegram/press", json=body)).raise_for_status()
+
+    await press(card, 0, -1)
+
+    async def opened() -> dict[str, Any] | None:
+        (now,) = await said(world, chat_id, PULL.title)
+        return now if len(now["buttons"]) > 1 else None
+
+    await press(await eventually(opened, 20), 0, 0)
+    await eventually(lambda: said(world, chat_id, "school.submission.changed.v1"), 20)
+
+
+async def write_to_the_administrators(world: httpx.AsyncClient, chat_id: int) -> None:
+    """An event of the bot's own, and a dialogue of two steps."""
+    for text in ("/feedback", "Begin later", "Could the lessons begin at ten?"):
+        count = len(await said(world, chat_id, ""))
+        answer = await world.post("/telegram/say", json={"chat_id": chat_id, "text": text})
+        answer.raise_for_status()
+        await eventually(lambda count=count: more_than(world, chat_id, count), 20)
+    administrator = person("administrator").chat_id
+    (told,) = await eventually(lambda: said(world, administrator, "begin at ten?"), 20)
+    assert "Begin later" in told["text"]
+
+
+async def said(world: httpx.AsyncClient, chat_id: int, text: str) -> list[dict[str, Any]]:
+    """The bot's messages in a chat that say this."""
+    answer = await world.get("/telegram/messages", params={"chat_id": chat_id})
+    return [one for one in answer.json() if one["from"] == "bot" and text in one["text"]]
+
+
+async def more_than(world: httpx.AsyncClient, chat_id: int, count: int) -> bool:
+    """Whether the bot has answered."""
+    return len(await said(world, chat_id, "")) > count
