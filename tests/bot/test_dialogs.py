@@ -10,6 +10,8 @@ from services.bot.dialogs.link import LinkAnswer
 from tests.bot.playing import CODE, SECOND, STUDENT, Play, curator, message_update, person
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.usefixtures("quick_chats")
+
 
 async def test_a_stranger_is_invited_to_their_page(play: Play) -> None:
     await play.say("/start", SECOND)

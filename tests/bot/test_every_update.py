@@ -32,6 +32,8 @@ from tests.bot.playing import (
 from tests.bot.test_dialogs import callback
 from tests.support.waiting import eventually, running
 
+pytestmark = pytest.mark.usefixtures("quick_chats")
+
 ROOT = Path(__file__).parents[2]
 MATERIAL = Path(os.environ.get("PARTA_MATERIAL", ROOT.parent / "shared" / "material"))
 SCHEMA = MATERIAL / "telegram" / "bot-api-schema.json"

@@ -7,6 +7,8 @@ from services.bot.texts import LONGEST_MESSAGE
 from shared.texts import LOCALES
 from tests.bot.playing import SECOND, STUDENT, Play, person
 
+pytestmark = pytest.mark.usefixtures("quick_chats")
+
 
 async def helped(play: Play, *roles: str, locale: str = "en") -> str:
     """What somebody with these roles is told."""

@@ -11,6 +11,8 @@ from services.bot.preferences.screens import SettingsPress
 from shared.texts import LOCALES
 from tests.bot.playing import SECOND, STUDENT, Play, message_update, person
 
+pytestmark = pytest.mark.usefixtures("quick_chats")
+
 RUSSIAN = LanguagePress(do="pick", locale="ru").pack()
 ENGLISH = LanguagePress(do="pick", locale="en").pack()
 

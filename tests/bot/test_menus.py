@@ -9,6 +9,8 @@ from shared.texts import LOCALES
 from tests.bot.playing import CURATOR, SECOND, STUDENT, Play, curator, person
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.usefixtures("quick_chats")
+
 STRANGERS = ["help", "language", "start"]
 EVERYTHING = [
     "help",

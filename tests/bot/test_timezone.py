@@ -16,6 +16,8 @@ from shared.zones import zone_names
 from tests.bot.playing import SECOND, STUDENT, Play, message_update, person
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.usefixtures("quick_chats")
+
 WINTER, SUMMER = date(2026, 1, 15), date(2026, 7, 15)
 
 
