@@ -196,3 +196,17 @@ def test_a_row_is_exactly_what_is_sent() -> None:
             "reply_markup": {"inline_keyboard": [[{"text": "Go", "url": "https://example.org"}]]},
         },
     )
+
+
+def test_a_broadcast_leaves_tokens_to_answers() -> None:
+    at = 1000.0
+    limits = ours.Limits(at)
+    told = 0
+    while not limits.bot_wait(at, spare=ours.FOR_ANSWERS):
+        limits.take(told + 1, at)
+        told += 1
+    assert told == ours.BOT_BURST - ours.RESERVE - ours.FOR_ANSWERS
+    for number in range(ours.FOR_ANSWERS):
+        assert not limits.bot_wait(at)
+        limits.take(1000 + number, at)
+    assert limits.bot_wait(at)

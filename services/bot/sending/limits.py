@@ -13,13 +13,18 @@ GROUP_PER_SECOND = 20 / 60
 BOT_BURST = 30
 BOT_PER_SECOND = 30.0
 
-RESERVE = 3
+RESERVE = 1
 """Tokens of the bot's bucket that are never spent, for clocks that do not quite agree."""
 LOST_AFTER = 60.0
 """Seconds after which a call that nobody ended is not waited for any more."""
 
+FOR_ANSWERS = 2
+"""Tokens of the bot's bucket that news leaves to answers: who asks waits for no broadcast."""
+
 CHATS_KEPT = 10_000
-FREE = frozenset({"answerCallbackQuery", "sendChatAction", "getFile", "setMyCommands"})
+FREE = frozenset(
+    {"answerCallbackQuery", "sendChatAction", "getFile", "setMyCommands", "deleteMyCommands"}
+)
 """Methods that Telegram does not count."""
 REPLAYED = 60.0
 """Seconds of earlier sending that a new sender takes into account: every bucket is full by then."""
@@ -124,12 +129,12 @@ class Limits:
             self.take(chat_id, moment)
             self.landed(chat_id, moment)
 
-    def bot_wait(self, at: float) -> float:
-        """Seconds until the bot may send at all."""
+    def bot_wait(self, at: float, *, spare: int = 0) -> float:
+        """Seconds until the bot may send, with `spare` tokens left."""
         for chat_id, departed_at in list(self._under_way.items()):
             if departed_at + LOST_AFTER < at:
                 self.landed(chat_id, at)
-        return self._bot.wait(at, beyond=RESERVE + len(self._under_way))
+        return self._bot.wait(at, beyond=RESERVE + spare + len(self._under_way))
 
     def take(self, chat_id: int, at: float) -> None:
         """A counted call to the chat departs; there is one at a time."""

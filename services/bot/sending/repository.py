@@ -52,7 +52,7 @@ GROUP BY chat_id, lane
 """
 
 # $2 chats with a call under way; $3 and $4 chats whose replies, whose notices wait for the retry
-# of an earlier one; $5 whether the bot may send, $6 chats that may not be sent to just now.
+# of an earlier one; $5 the lanes below it may be sent, $6 chats may not be sent to just now.
 LIST_READY = """
 SELECT id, chat_id, lane, counted
 FROM outgoing
@@ -63,7 +63,7 @@ WHERE sent_at IS NULL
     AND chat_id <> ALL($2::bigint[])
     AND NOT (lane = 0 AND chat_id = ANY($3::bigint[]))
     AND NOT (lane = 1 AND chat_id = ANY($4::bigint[]))
-    AND (NOT counted OR ($5 AND chat_id <> ALL($6::bigint[])))
+    AND (NOT counted OR (lane < $5 AND chat_id <> ALL($6::bigint[])))
 ORDER BY lane, id
 LIMIT $7
 """
@@ -208,13 +208,13 @@ async def list_ready(
     *,
     busy: Sequence[int],
     held: Sequence[Sequence[int]],
-    bot_may: bool,
+    lanes: int,
     may_not: Sequence[int],
     limit: int,
 ) -> list[Ready]:
-    """What may be sent now, replies first, then by age."""
+    """What may be sent now, of the first so many lanes, replies first, then by age."""
     rows = await connection.fetch(
-        LIST_READY, now, busy, held[REPLY], held[NOTICE], bot_may, may_not, limit
+        LIST_READY, now, busy, held[REPLY], held[NOTICE], lanes, may_not, limit
     )
     return [from_row(Ready, row) for row in rows]
 

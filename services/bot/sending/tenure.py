@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from aiogram import Bot
 
-from services.bot.outgoing.repository import THE_BOT, give_up_chat
+from services.bot.outgoing.repository import NOTICE, REPLY, THE_BOT, give_up_chat
 from services.bot.sending import repository
-from services.bot.sending.limits import REPLAYED, Limits
+from services.bot.sending.limits import FOR_ANSWERS, REPLAYED, Limits
 from services.bot.sending.outcome import Kind, Outcome, failed, succeeded
 from services.bot.sending.repository import Begun, Ready
 from services.bot.telegram import Call, describe
@@ -110,7 +110,7 @@ class Tenure:
             domain_now,
             busy=list(self._busy),
             held=[[chat for chat, lane in self._held if lane == which] for which in (0, 1)],
-            bot_may=self._limits.bot_wait(now) <= 0,
+            lanes=sum(self._lane_wait(lane, now) <= 0 for lane in (REPLY, NOTICE)),
             may_not=[*self._limits.list_empty(now), *self._pauses],
             limit=WINDOW,
         )
@@ -129,7 +129,7 @@ class Tenure:
             if row.chat_id in chosen:
                 continue
             if row.counted:
-                if self._limits.bot_wait(now) > 0:
+                if self._lane_wait(row.lane, now) > 0:
                     continue
                 self._limits.take(row.chat_id, now)
             chosen[row.chat_id] = row
@@ -269,6 +269,10 @@ class Tenure:
             self.holder.connection, row.id, error=error, now=self.clock.now()
         )
 
+    def _lane_wait(self, lane: int, now: float) -> float:
+        """Seconds until the bot may send something of the lane: news leaves some to answers."""
+        return self._limits.bot_wait(now, spare=FOR_ANSWERS if lane == NOTICE else 0)
+
     def seconds_to_wait(self) -> float:
         """Until something may be sent that may not be now; a second at most."""
         now, domain_now = self.monotonic(), self.clock.now()
@@ -276,8 +280,7 @@ class Tenure:
         waits += [until - now for until in self._limits.list_empty(now).values()]
         waits += [until - now for until in self._pauses.values()]
         waits += [(until - domain_now).total_seconds() for until in self._held.values()]
-        if bot_wait := self._limits.bot_wait(now):
-            waits.append(bot_wait)
+        waits += [wait for lane in (REPLY, NOTICE) if (wait := self._lane_wait(lane, now))]
         return max(0.001, min(waits))
 
     async def finish(self) -> None:
