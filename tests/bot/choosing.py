@@ -1,12 +1,13 @@
 """What people choose about notices, and what became of those; at midnight in Moscow."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time
-from typing import Any
 from uuid import UUID
 
 from services.bot.preferences import service as preferences
-from services.bot.preferences.kinds import Mode
+from services.bot.preferences.kinds import Kind, Mode
+from services.bot.preferences.planning import Preferences
 from shared.clock import Clock
 from shared.db import Connection
 from tests.bot.playing import STUDENT_ID, Play
@@ -26,15 +27,17 @@ Choice = Callable[[Connection, Clock], Awaitable[object]]
 
 
 def set_quiet(person_id: UUID, begin: time | None, end: time | None) -> Choice:
-    return lambda connection, clock: preferences.set_quiet_hours(
-        connection, person_id, begin, end, clock
-    )
+    def changed(before: Preferences) -> Preferences:
+        return replace(before, quiet_from=begin, quiet_until=end)
+
+    return lambda connection, clock: preferences.change(connection, person_id, changed, clock)
 
 
-def set_mode(person_id: UUID, kind: Any, mode: Mode) -> Choice:
-    return lambda connection, clock: preferences.set_mode(
-        connection, person_id, kind.name, mode, clock
-    )
+def set_mode(person_id: UUID, kind: Kind, mode: Mode) -> Choice:
+    def changed(before: Preferences) -> Preferences:
+        return before.with_mode(kind, mode)
+
+    return lambda connection, clock: preferences.change(connection, person_id, changed, clock)
 
 
 async def choose(play: Play, choice: Choice) -> None:

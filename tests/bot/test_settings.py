@@ -1,6 +1,7 @@
 """/settings in the chat: one message that shows what stands and is changed by its buttons."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ import pytest
 from services.bot.dialogs.language import LanguagePress
 from services.bot.dialogs.timezone import ZonePress
 from services.bot.preferences import repository, service
+from services.bot.preferences.kinds import WORKS
 from services.bot.preferences.planning import Preferences
 from tests.bot.playing import (
     CURATOR,
@@ -391,10 +393,17 @@ async def test_two_who_change_at_once_lose_nothing_of_each_other(known: Play) ->
 
     async def by_page() -> None:
         async with known.service.database.transaction() as connection:
-            await service.set_quiet_hours(connection, STUDENT_ID, time(22), time(8), known.clock)
+            await service.change(
+                connection,
+                STUDENT_ID,
+                lambda old: replace(old, quiet_from=time(22), quiet_until=time(8)),
+                known.clock,
+            )
 
     async with known.service.database.transaction() as connection:
-        await service.set_mode(connection, STUDENT_ID, "works", "daily", known.clock)
+        await service.change(
+            connection, STUDENT_ID, lambda old: old.with_mode(WORKS, "daily"), known.clock
+        )
         page = asyncio.create_task(by_page())
         await eventually(lambda: somebody_waits(known))
     await page

@@ -12,13 +12,15 @@ import pytest
 from services.bot import texts
 from services.bot.cards import service as cards
 from services.bot.me import pages as card
-from services.bot.preferences import pages, repository, service
+from services.bot.preferences import pages, repository
+from services.bot.preferences.kinds import WORKS
 from services.bot.preferences.planning import Preferences
 from services.bot.service import FOLDER
 from shared.identity import ANONYMOUS, Identity
 from shared.pages import Pages
 from shared.web import create_service_app
 from tests.bot.cards import read_card
+from tests.bot.choosing import choose, set_mode
 from tests.bot.playing import (
     CURATOR_ID,
     STUDENT_ID,
@@ -317,11 +319,9 @@ async def test_what_came_last_is_listed_with_what_became_of_it(idle: Play, brows
     client = browse()
     await idle.tell(submission("correction", title="Maps"))
     await idle.execute("UPDATE outgoing SET told_at = now(), sent_at = now()")
-    async with idle.service.database.transaction() as connection:
-        await service.set_mode(connection, STUDENT_ID, "works", "daily", idle.clock)
+    await choose(idle, set_mode(STUDENT_ID, WORKS, "daily"))
     await idle.tell(submission("approved", title="Atlas", submission_id=UUID(int=78)))
-    async with idle.service.database.transaction() as connection:
-        await service.set_mode(connection, STUDENT_ID, "works", "hourly", idle.clock)
+    await choose(idle, set_mode(STUDENT_ID, WORKS, "hourly"))
     page = (await client.get("/bot/settings")).text
     recent = page.split('id="recent"')[1]
     assert recent.index("Atlas") < recent.index("Maps")
@@ -358,8 +358,7 @@ async def test_the_card_tells_what_became_of_the_last_notice(idle: Play, browse:
     card = await read_card(idle, STUDENT_ID)
     assert "Last notice: &lt;b&gt;Maps&lt;/b&gt;." in card
     assert "On its way." in card
-    async with idle.service.database.transaction() as connection:
-        await service.set_mode(connection, STUDENT_ID, "works", "never", idle.clock)
+    await choose(idle, set_mode(STUDENT_ID, WORKS, "never"))
     await idle.tell(submission("correction", submission_id=UUID(int=78)))
     assert "Not sent: you switched this kind off." in await read_card(idle, STUDENT_ID)
 

@@ -132,7 +132,8 @@ def _step(asked: SettingsPress, view: View) -> Step:
         case "digest", "", "":
             return Step(now, screens.digest)
         case "at", hour, "":
-            return _digest_at(view, _hour(hour))
+            at = _hour(hour)
+            return _change(view, screens.digest, lambda old: replace(old, digest_at=at))
         case "kinds", "", "":
             return Step(now, screens.kinds)
         case "kind", kind, "":
@@ -146,29 +147,22 @@ def _step(asked: SettingsPress, view: View) -> Step:
 
 def _quiet_hours(view: View, begin: time | None, end: time | None) -> Step:
     service.check_quiet_hours(begin, end)
-
-    async def keep(connection: Connection, clock: Clock) -> None:
-        await service.set_quiet_hours(connection, view.person.person_id, begin, end, clock)
-
-    after = replace(view.preferences, quiet_from=begin, quiet_until=end)
-    return Step(after, screens.quiet, Write(keep))
-
-
-def _digest_at(view: View, at: time) -> Step:
-    async def keep(connection: Connection, clock: Clock) -> None:
-        await service.set_digest_at(connection, view.person.person_id, at, clock)
-
-    return Step(replace(view.preferences, digest_at=at), screens.digest, Write(keep))
+    return _change(view, screens.quiet, lambda old: replace(old, quiet_from=begin, quiet_until=end))
 
 
 def _mode(view: View, name: str, mode: str) -> Step:
     kind, chosen = service.check_mode(view.person.roles, name, mode)
+    screen = partial(screens.kind, kind=kind)
+    return _change(view, screen, lambda old: old.with_mode(kind, chosen))
 
+
+def _change(
+    view: View, screen: Callable[[View], Screen], changed: Callable[[Preferences], Preferences]
+) -> Step:
     async def keep(connection: Connection, clock: Clock) -> None:
-        await service.set_mode(connection, view.person.person_id, name, mode, clock)
+        await service.change(connection, view.person.person_id, changed, clock)
 
-    after = view.preferences.with_mode(kind, chosen)
-    return Step(after, partial(screens.kind, kind=kind), Write(keep))
+    return Step(changed(view.preferences), screen, Write(keep))
 
 
 def _hour(text: str) -> time:

@@ -51,7 +51,7 @@ async def change_settings(
         form = Form.of(seen.preferences, seen.kinds).filled(given)
         wanted, wrong = form.read(seen.person.roles)
         if not wrong:
-            await service.set_all(connection, person_id, wanted, app.clock)
+            await service.change(connection, person_id, wanted.over, app.clock)
             seen = await see(connection, person_id)
     if wrong:
         return await _refuse(request, seen, form, wrong)

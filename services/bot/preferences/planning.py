@@ -36,6 +36,10 @@ class Preferences:
             return self
         return replace(self, modes={**self.modes, kind.name: mode})
 
+    def over(self, before: "Preferences") -> "Preferences":
+        """This, and the modes before of kinds that it does not name."""
+        return replace(self, modes={**before.modes, **self.modes})
+
     def is_quiet(self, wall: time) -> bool:
         """Whether the wall clock's time is within quiet hours, which may cross midnight."""
         begin, end = self.quiet_from, self.quiet_until
