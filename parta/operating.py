@@ -12,7 +12,7 @@ from parta.house import Ports, data_path, database, is_set
 from parta.house import public_url as house_public_url
 from parta.parts import PARTS
 from parta.postgres import EmbeddedPostgres
-from services.bot.notices import repository as notices
+from services.bot.history import repository as history
 from shared import outbox, parked, secret, trace
 from shared.db import Database
 from shared.events import heard_by, told_by
@@ -112,12 +112,12 @@ async def steps_of(databases: dict[str, Database], cause: str) -> Lines:
                     }
                 )
             if service == "bot":
-                for message in await notices.list_by_correlation(connection, cause):
+                for message in await history.list_by_correlation(connection, cause):
                     lines += _message(message)
     return sorted(lines, key=lambda line: line["at"])
 
 
-def _message(message: notices.Traced) -> Lines:
+def _message(message: history.Traced) -> Lines:
     """What became of one message to a chat, or of a notice without one."""
     what = message.rule or message.method or ""
     fate = message.waits_for and f"waits: {message.waits_for}"

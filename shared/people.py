@@ -56,7 +56,8 @@ class Person:
     deleted: bool = False
 
 
-def _person(row: Record) -> Person:
+def read_person(row: Record) -> Person:
+    """The person of a row, also of one that joins more."""
     person = from_row(Person, row)
     return replace(person, roles=tuple(person.roles))
 
@@ -94,21 +95,21 @@ async def project_person(connection: Connection, event: PersonChanged, clock: Cl
 async def get_person(connection: Connection, person_id: UUID) -> Person:
     """The person; one who was not told of yet is a person with nothing but an id."""
     row = await connection.fetchrow(FIND, person_id)
-    return _person(row) if row else Person(person_id)
+    return read_person(row) if row else Person(person_id)
 
 
 async def find_by_telegram(connection: Connection, telegram_id: int) -> Person | None:
     """Whose chat this is."""
     row = await connection.fetchrow(FIND_BY_TELEGRAM, telegram_id)
-    return _person(row) if row else None
+    return read_person(row) if row else None
 
 
 async def find_by_github(connection: Connection, github_id: int) -> Person | None:
     """Whose GitHub account this is."""
     row = await connection.fetchrow(FIND_BY_GITHUB, github_id)
-    return _person(row) if row else None
+    return read_person(row) if row else None
 
 
 async def list_by_role(connection: Connection, role: str, limit: int = 200) -> list[Person]:
     """Who has a role, by name."""
-    return [_person(row) for row in await connection.fetch(LIST_BY_ROLE, role, limit)]
+    return [read_person(row) for row in await connection.fetch(LIST_BY_ROLE, role, limit)]

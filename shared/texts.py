@@ -16,7 +16,9 @@ from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALES = ("ru", "en")
+LANGUAGES = {"ru": "Русский", "en": "English"}
+"""Each by its own name."""
+LOCALES = tuple(LANGUAGES)
 DEFAULT_LOCALE = "ru"
 DEFAULT_ZONE = "Europe/Moscow"
 SHARED = Path(__file__).parent / "locale"

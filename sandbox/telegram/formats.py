@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 
-PICTURES = ("image/png", "image/jpeg")
 SOUNDS = ("audio/ogg", "audio/mpeg", "audio/mp4")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _STANDALONE = (0x01, *range(0xD0, 0xDA))

@@ -12,8 +12,6 @@ from pathlib import Path
 
 from shared.texts import Catalogue, Texts
 
-LONGEST_MESSAGE = 4096
-"""UTF-16 units, as Telegram counts them."""
 LONGEST_NAME = 100
 LONGEST_TITLE = 300
 LONGEST_COMMENT = 2500
@@ -90,6 +88,11 @@ def invitation(texts: Texts) -> str:
 def open_page(texts: Texts) -> str:
     """A button's label."""
     return texts("Open my page")
+
+
+def chosen(label: str) -> str:
+    """The label of a button that says what stands."""
+    return f"✓ {label}"
 
 
 def back(texts: Texts) -> str:

@@ -299,6 +299,28 @@ def message_update(
     return {"update_id": update_id, "message": message}
 
 
+def press_update(
+    update_id: int, message_id: int, data: str, by: int = STUDENT, **message: Any
+) -> dict[str, Any]:
+    """A press as Telegram tells it, whether or not such a button is shown."""
+    return {
+        "update_id": update_id,
+        "callback_query": {
+            "id": str(update_id),
+            "from": {"id": by, "is_bot": False, "first_name": "P", "language_code": "en"},
+            "chat_instance": "1",
+            "data": data,
+            "message": {
+                "message_id": message_id,
+                "date": 1_780_000_000,
+                "chat": {"id": STUDENT, "type": "private"},
+                "text": "?",
+                **message,
+            },
+        },
+    }
+
+
 async def release(play: Play) -> int:
     """Tell what has waited long enough, as the service does each second."""
     (due,) = [due for due in play.service.due if due.name == "release_held"]

@@ -14,8 +14,7 @@ from services.bot.feedback import texts as words
 from services.bot.states.repository import Dialog
 from services.bot.states.storage import HeldStorage
 from services.bot.texts import catalogue
-from tests.bot.playing import SECOND, Play, message_update, person
-from tests.bot.test_dialogs import callback
+from tests.bot.playing import SECOND, Play, message_update, person, press_update
 
 pytestmark = pytest.mark.usefixtures("quick_chats")
 
@@ -129,7 +128,7 @@ async def test_what_only_begins_like_a_command_is_an_answer(play: Play, text: st
 
 async def test_a_press_in_the_middle_leaves_the_dialogue_standing(play: Play) -> None:
     await in_feedback(play)
-    await play.insert(callback(900, 5, "nobody:knows"))
+    await play.insert(press_update(900, 5, "nobody:knows"))
     await play.settled()
     assert await states(play) == ["feedback.1:text"]
     assert len(await play.told(1)) == 1

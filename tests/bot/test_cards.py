@@ -19,6 +19,7 @@ from tests.bot.playing import (
     curator,
     message_update,
     person,
+    press_update,
     submission,
 )
 
@@ -290,7 +291,7 @@ async def test_a_card_of_somebody_else_opens_to_nobody(school: Play) -> None:
     card_id = await school.value("SELECT card_id FROM cards WHERE person_id = $1", CURATOR_ID)
     for number, deed in enumerate(("menu", "back", "why", "mute", "unmute", "hour", "tomorrow")):
         data = CardPress(do=deed, card_id=card_id).pack()  # type: ignore[arg-type]
-        await school.insert(press_update(900 + number, data))
+        await school.insert(press_update(900 + number, 5, data))
     await school.settled()
     assert await school.texts() == []
     row = (await school.rows("SELECT * FROM cards"))[0]
@@ -300,7 +301,7 @@ async def test_a_card_of_somebody_else_opens_to_nobody(school: Play) -> None:
 
 @pytest.mark.parametrize("number", ["0", "-1", "9223372036854775808", "1" * 40, "x", ""])
 async def test_a_card_that_cannot_be_is_answered_kindly(school: Play, number: str) -> None:
-    await school.insert(press_update(900, f"card:menu:{number}"))
+    await school.insert(press_update(900, 5, f"card:menu:{number}"))
     await school.settled()
     assert await school.rows("SELECT 1 FROM updates WHERE parked_at IS NOT NULL") == []
 
@@ -309,10 +310,9 @@ async def test_a_press_on_a_message_that_is_gone_does_no_harm(school: Play) -> N
     await school.tell(submission("correction"))
     await school.settled()
     card_id = await school.value("SELECT card_id FROM cards WHERE person_id = $1", STUDENT_ID)
-    gone = {"message_id": 5, "date": 0, "chat": {"id": STUDENT, "type": "private"}}
     for number, deed in enumerate(("menu", "back", "why", "mute", "hour")):
         data = CardPress(do=deed, card_id=card_id).pack()  # type: ignore[arg-type]
-        await school.insert(press_update(900 + number, data, message=gone))
+        await school.insert(press_update(900 + number, 5, data, date=0))
     await school.settled()
     assert await school.rows("SELECT 1 FROM updates WHERE parked_at IS NOT NULL") == []
     assert "This is a work that you sent" in (await school.texts())[-1]
@@ -320,12 +320,6 @@ async def test_a_press_on_a_message_that_is_gone_does_no_harm(school: Play) -> N
 
 def test_the_longest_card_fits_into_a_buttons_data() -> None:
     assert len(CardPress(do="tomorrow", card_id=2**63 - 1).pack().encode()) <= 64
-
-
-def press_update(number: int, data: str, **facts: Any) -> dict[str, Any]:
-    message = message_update(number, "x")["message"]
-    query = {"id": str(number), "from": message["from"], "chat_instance": "1", "data": data}
-    return {"update_id": number, "callback_query": {**query, "message": message, **facts}}
 
 
 # Why

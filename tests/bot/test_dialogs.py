@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from services.bot.dialogs.link import LinkAnswer
-from tests.bot.playing import CODE, SECOND, STUDENT, Play, curator, message_update, person
+from tests.bot.playing import (
+    CODE,
+    SECOND,
+    STUDENT,
+    Play,
+    curator,
+    message_update,
+    person,
+    press_update,
+)
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("quick_chats")
@@ -100,37 +109,16 @@ async def test_a_second_press_is_answered_kindly(play: Play) -> None:
     await play.press(message, pressed)
     await play.settled()
     play.auth.refuse("accept", 409, "used")
-    await play.insert(callback(900, message["message_id"], pressed))
+    await play.insert(press_update(900, message["message_id"], pressed))
     await eventually(lambda: len(play.auth.asked) == 3)
     await play.settled()
     (message,) = await play.told(1)
     assert message["text"].startswith(("You said yes already", "Вы уже"))
 
 
-def callback(
-    update_id: int, message_id: int, data: str, by: int = STUDENT, **message: Any
-) -> dict[str, Any]:
-    return {
-        "update_id": update_id,
-        "callback_query": {
-            "id": "1",
-            "from": {"id": by, "is_bot": False, "first_name": "P", "language_code": "en"},
-            "chat_instance": "1",
-            "data": data,
-            "message": {
-                "message_id": message_id,
-                "date": 1_780_000_000,
-                "chat": {"id": STUDENT, "type": "private"},
-                "text": "?",
-                **message,
-            },
-        },
-    }
-
-
 async def test_a_press_by_somebody_else_links_nothing(play: Play) -> None:
     message = await offered(play)
-    await play.insert(callback(901, message["message_id"], f"link:yes:{CODE}", by=SECOND))
+    await play.insert(press_update(901, message["message_id"], f"link:yes:{CODE}", by=SECOND))
     await play.settled()
     assert [what for what, _, _ in play.auth.asked] == ["offer"]
     (message,) = await play.told(1)
@@ -139,7 +127,7 @@ async def test_a_press_by_somebody_else_links_nothing(play: Play) -> None:
 
 
 async def test_a_press_on_a_message_too_old_to_change_gets_a_message(play: Play) -> None:
-    update = callback(902, 5, f"link:no:{CODE}", date=0)
+    update = press_update(902, 5, f"link:no:{CODE}", date=0)
     del update["callback_query"]["message"]["text"]
     await play.insert(update)
     (message,) = await play.told(1)

@@ -12,7 +12,6 @@ from sandbox.telegram.entities import read_html, utf16_length
 from services.bot.outgoing.fitting import LONGEST, cut, fit, length, split
 
 FAMILY = "👩‍👩‍👧‍👦"
-FLAGS = "🇩🇪🇫🇷"
 KEYCAP = "1\ufe0f\u20e3"
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 WAVING = "👋🏽"

@@ -3,7 +3,7 @@
 import pytest
 
 from services.bot import texts as words
-from services.bot.texts import LONGEST_MESSAGE
+from services.bot.outgoing.fitting import LONGEST
 from shared.texts import LOCALES
 from tests.bot.playing import SECOND, STUDENT, Play, person
 
@@ -78,4 +78,4 @@ def test_a_word_in_passing_is_short_enough_for_telegram(locale: str, is_known: b
     texts = words.catalogue().of(locale)
     assert len(words.button_unknown(texts, is_known=is_known)) <= 200
     assert len(words.not_yours(texts)) <= 200
-    assert len(words.greeting(texts, "я" * 5000, ("curator",))) < LONGEST_MESSAGE
+    assert len(words.greeting(texts, "я" * 5000, ("curator",))) < LONGEST

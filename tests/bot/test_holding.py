@@ -8,9 +8,9 @@ import pytest
 
 from services.bot.notices.summary import MOST_LINES, compose_summary
 from services.bot.notices.table import BY_NAME
-from services.bot.outgoing.fitting import length
+from services.bot.outgoing.fitting import LONGEST, length
 from services.bot.preferences.kinds import RECORDED, TO_REVIEW, WORKS
-from services.bot.texts import LONGEST_MESSAGE, catalogue
+from services.bot.texts import catalogue
 from tests.bot.choosing import StandingClock, choose, fates, set_mode, set_quiet
 from tests.bot.playing import (
     CURATOR,
@@ -217,7 +217,7 @@ def test_no_summary_is_longer_than_telegram_allows(locale: str, count: int) -> N
     event = submission("correction", title="<&😀" * 500, review_url="https://x.org/" + "a" * 480)
     rule = BY_NAME["work_needs_correction"]
     message = compose_summary([(rule, event)] * count, catalogue().of(locale))
-    assert length(message.text) <= LONGEST_MESSAGE
+    assert length(message.text) <= LONGEST
     assert message.text.count("<a href=") == min(count, MOST_LINES)
 
 

@@ -6,9 +6,7 @@ import pytest
 
 from services.bot.dialogs.language import LanguagePress
 from services.bot.dialogs.press import BACK_TO_SETTINGS
-from services.bot.language.texts import NAMES
 from services.bot.preferences.screens import SettingsPress
-from shared.texts import LOCALES
 from tests.bot.playing import SECOND, STUDENT, Play, message_update, person
 
 pytestmark = pytest.mark.usefixtures("quick_chats")
@@ -158,10 +156,6 @@ async def test_opened_from_settings_the_question_leads_back_there(play: Play) ->
 
 def test_the_way_back_is_the_first_screen_of_the_settings() -> None:
     assert SettingsPress(do="main").pack() == BACK_TO_SETTINGS
-
-
-def test_every_language_of_parta_has_a_button() -> None:
-    assert set(NAMES) == set(LOCALES)
 
 
 async def test_the_button_works_under_a_message_too_old_to_change(play: Play) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from services.bot import texts as words
 from services.bot.cards.composing import compose
+from services.bot.history import repository
 from services.bot.links import is_public
-from services.bot.notices import repository
 from services.bot.notices.table import RULES
+from services.bot.outgoing.fitting import LONGEST
 from shared.events import SubmissionChanged, heard_by
 from tests.bot.playing import (
     CURATOR,
@@ -232,7 +233,7 @@ async def test_old_messages_and_notices_are_forgotten(school: Play) -> None:
 
 
 async def test_the_card_says_whether_a_chat_is_linked_and_what_came_last(school: Play) -> None:
-    from tests.bot.cards import read_card
+    from tests.bot.me_card import read_card
 
     assert "No chat is linked" in await read_card(school, UUID(int=9))
     assert "Your chat is linked" in await read_card(school, STUDENT_ID)
@@ -260,7 +261,7 @@ def test_no_notice_is_longer_than_telegram_allows(rule: Any, locale: str) -> Non
     assert message.text.count("<") <= 8
     assert len(message.text.replace("&lt;", "<").encode("utf-16-le")) // 2 <= 3 * 4096
     shown = message.text.replace("&lt;", "<").replace("&amp;", "&").replace("&gt;", ">")
-    assert len(shown.encode("utf-16-le")) // 2 <= words.LONGEST_MESSAGE
+    assert len(shown.encode("utf-16-le")) // 2 <= LONGEST
 
 
 def test_a_cut_never_halves_a_character() -> None:

@@ -5,7 +5,8 @@ import pytest
 from services.bot import texts as words
 from services.bot.cards.composing import compose
 from services.bot.notices.table import BY_NAME
-from tests.bot.cards import read_card
+from services.bot.outgoing.fitting import LONGEST
+from tests.bot.me_card import read_card
 from tests.bot.playing import RIGHTS_PAGE, STUDENT_ID, Play, person, right_ended, submission
 
 
@@ -71,4 +72,4 @@ async def test_the_card_says_why_it_came(known: Play) -> None:
 def test_the_notice_fits_a_message_whatever_the_label(locale: str, right: str) -> None:
     event = right_ended(right=right, label="<&😀" * 3000)
     message = compose(BY_NAME["right_refused"], event, words.catalogue().of(locale), 1)
-    assert len(message.text.encode("utf-16-le")) // 2 <= words.LONGEST_MESSAGE
+    assert len(message.text.encode("utf-16-le")) // 2 <= LONGEST

@@ -19,8 +19,8 @@ from services.bot.service import FOLDER
 from shared.identity import ANONYMOUS, Identity
 from shared.pages import Pages
 from shared.web import create_service_app
-from tests.bot.cards import read_card
 from tests.bot.choosing import choose, set_mode
+from tests.bot.me_card import read_card
 from tests.bot.playing import (
     CURATOR_ID,
     STUDENT_ID,

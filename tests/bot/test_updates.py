@@ -38,9 +38,6 @@ class Script:
     ) -> list[Any]:
         return [SendMessage(chat_id=update.chat_id, text="sorry")] if is_last else []
 
-    def blocked(self, update: StoredUpdate) -> bool | None:
-        return False
-
 
 def worker(play: Play, script: Script, **changes: Any) -> UpdatesWorker:
     return UpdatesWorker(play.service.database, play.clock, script, **changes)
@@ -332,7 +329,7 @@ async def test_after_trouble_the_poller_goes_on_and_says_no_token(
     await idle.say("/start")
     await idle.told(1)
     log = "".join(record.getMessage() for record in caplog.records)
-    assert "poll_failed" in log
+    assert "telegram_refused" in log
     assert "sandbox-token" not in log
 
 

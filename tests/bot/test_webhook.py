@@ -341,7 +341,7 @@ async def test_while_telegram_is_away_readiness_says_so_and_it_is_tried_again(
         await eventually(lambda: is_called(idle))
         await eventually(lambda: is_well(hook))
     log = "".join(record.getMessage() for record in caplog.records)
-    assert "webhook_not_set" in log
+    assert "telegram_refused" in log
     assert "a-secret-nobody-logs" not in log
 
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from services.auth.me import service
 from services.auth.me.schemas import as_json
 from services.auth.me.service import MeSeen
-from services.auth.me.settings import LANGUAGES, Settings
+from services.auth.me.settings import Settings
 from services.auth.persons import service as persons
 from services.auth.service import AuthService, auth_of
 from services.auth.sessions.device import device_of
@@ -18,6 +18,7 @@ from services.auth.ways.pages import LABELS
 from shared.db import Connection
 from shared.errors import Unprocessable
 from shared.identity import session_of, signed_in, signed_in_person
+from shared.texts import LANGUAGES
 from shared.web import pages_of, render, wants_page
 from shared.zones import list_zones
 

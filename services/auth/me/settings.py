@@ -12,9 +12,6 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name: a text that is tra
     return text
 
 
-LANGUAGES = {"ru": "Русский", "en": "English"}
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A person's own settings, as they stand or as somebody wrote them."""

@@ -6,11 +6,13 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import SendMessage
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from services.bot import texts as texts_of_the_bot
 from services.bot.cards import texts as words
+from services.bot.cards.repository import Card
 from services.bot.links import with_link
 from services.bot.notices.table import Rule
-from services.bot.outgoing.fitting import cut
-from services.bot.texts import LONGEST_LINK, LONGEST_MESSAGE
+from services.bot.outgoing.fitting import LONGEST, cut
+from services.bot.texts import LONGEST_LINK
 from shared.events import Event
 from shared.texts import Texts
 
@@ -49,33 +51,33 @@ def keyboard(rule: Rule[Any], event: Event, texts: Texts, card_id: int) -> Inlin
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
 
-def menu(texts: Texts, card_id: int, *, is_muted: bool, is_snoozed: bool) -> InlineKeyboardMarkup:
+def menu(texts: Texts, card: Card) -> InlineKeyboardMarkup:
     """What can be done with a card."""
+    card_id = card.card_id
     mute = (
-        _button(words.unmute(texts), "unmute", card_id)
-        if is_muted
-        else _button(words.mute(texts), "mute", card_id)
+        _button(words.mute(texts), "mute", card_id)
+        if card.muted_at is None
+        else _button(words.unmute(texts), "unmute", card_id)
     )
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [_button(words.why(texts), "why", card_id), mute],
-            [_button(words.awake(texts), "awake", card_id)]
-            if is_snoozed
-            else [
-                _button(words.in_an_hour(texts), "hour", card_id),
-                _button(words.in_some_hours(texts), "hours", card_id),
-                _button(words.tomorrow(texts), "tomorrow", card_id),
-            ],
-            [_button(words.back(texts), "back", card_id)],
+    remind = (
+        [
+            _button(words.in_an_hour(texts), "hour", card_id),
+            _button(words.in_some_hours(texts), "hours", card_id),
+            _button(words.tomorrow(texts), "tomorrow", card_id),
         ]
+        if card.snoozed_until is None
+        else [_button(words.awake(texts), "awake", card_id)]
     )
+    why = _button(words.why(texts), "why", card_id)
+    back = _button(texts_of_the_bot.back(texts), "back", card_id)
+    return InlineKeyboardMarkup(inline_keyboard=[[why, mute], remind, [back]])
 
 
 def _words_and_link(
     rule: Rule[Any], event: Event, texts: Texts
 ) -> tuple[str, InlineKeyboardMarkup | None]:
     """What does not fit is cut: the whole is behind the link."""
-    text = cut(rule.words(texts, event), LONGEST_MESSAGE - LONGEST_LINK)
+    text = cut(rule.words(texts, event), LONGEST - LONGEST_LINK)
     return with_link(text, rule.button.link(event), rule.button.label(texts))
 
 

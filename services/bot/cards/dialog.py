@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import F, Router
-from aiogram.filters import Command
-from aiogram.methods import EditMessageReplyMarkup, SendMessage, TelegramMethod
+from aiogram.filters import Command, Filter
+from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, SendMessage, TelegramMethod
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters
 
 from services.bot.cards import repository, service
@@ -15,8 +15,8 @@ from services.bot.cards.explaining import explain
 from services.bot.cards.repository import Card
 from services.bot.dialogs.reply import Reply, Write
 from services.bot.dialogs.start import invite
-from services.bot.notices import repository as notices
-from services.bot.notices.repository import Seen
+from services.bot.history import repository as history
+from services.bot.history.repository import Seen
 from services.bot.notices.telling import read
 from services.bot.preferences import repository as preferences
 from shared.clock import Clock
@@ -28,82 +28,80 @@ MOST_EXPLAINED = 3
 HOUR, SOME_HOURS = timedelta(hours=1), timedelta(hours=3)
 
 
+class OwnCard(Filter):
+    """Lets a press pass that is on a card of the presser's; what a button says may be made up.
+
+    Gives the handler `card`, and `seen`: what the pressed message tells, None once forgotten.
+    """
+
+    async def __call__(
+        self,
+        callback: CallbackQuery,
+        callback_data: CardPress,
+        person: Person | None,
+        database: Database,
+    ) -> bool | dict[str, Any]:
+        """Whether it is one."""
+        if person is None or not 0 < callback_data.card_id < 2**63:
+            return False
+        async with database.acquire() as connection:
+            card = await repository.find(connection, callback_data.card_id)
+            if card is None or card.person_id != person.person_id:
+                return False
+            return {"card": card, "seen": await _find_told(connection, callback, card)}
+
+
+async def _find_told(connection: Connection, callback: CallbackQuery, card: Card) -> Seen | None:
+    """What the pressed message says; where that is not known, how the card's matter stands."""
+    said = (
+        await history.list_by_message(
+            connection, card.person_id, callback.message.chat.id, callback.message.message_id, 1
+        )
+        if callback.message is not None
+        else []
+    )
+    return said[0] if said else await history.find_by_card(connection, card.card_id)
+
+
 def create_router() -> Router:
     """A router has one parent, so each dispatcher gets its own."""
     router = Router(name="cards")
-    router.callback_query.register(open_menu, CardPress.filter(F.do == "menu"))
-    router.callback_query.register(close_menu, CardPress.filter(F.do == "back"))
-    router.callback_query.register(tell_why, CardPress.filter(F.do == "why"))
-    router.callback_query.register(mute, CardPress.filter(F.do.in_({"mute", "unmute"})))
-    router.callback_query.register(
-        snooze, CardPress.filter(F.do.in_({"hour", "hours", "tomorrow", "awake"}))
-    )
+    press = router.callback_query.register
+    press(open_menu, CardPress.filter(F.do == "menu"), OwnCard())
+    press(close_menu, CardPress.filter(F.do == "back"), OwnCard())
+    press(tell_why, CardPress.filter(F.do == "why"), OwnCard())
+    press(mute, CardPress.filter(F.do.in_({"mute", "unmute"})), OwnCard())
+    press(snooze, CardPress.filter(F.do.in_({"hour", "hours", "tomorrow", "awake"})), OwnCard())
+    press(not_yours, CardPress.filter())
     router.message.register(why, Command("why"))
     return router
 
 
-async def open_menu(
-    callback: CallbackQuery,
-    callback_data: CardPress,
-    person: Person | None,
-    texts: Texts,
-    database: Database,
-) -> list[Reply]:
+async def open_menu(callback: CallbackQuery, card: Card, texts: Texts) -> list[Reply]:
     """What can be done with the card, in the place of its buttons."""
-    own = await _find_own(callback, callback_data, person, database)
-    if own is None:
-        return [callback.answer(words.not_yours(texts), show_alert=True)]
-    card, _ = own
-    buttons = menu(
-        texts,
-        card.card_id,
-        is_muted=card.muted_at is not None,
-        is_snoozed=card.snoozed_until is not None,
-    )
-    return [callback.answer(), *_set_buttons(callback, buttons)]
+    return [callback.answer(), *_set_buttons(callback, menu(texts, card))]
 
 
 async def close_menu(
-    callback: CallbackQuery,
-    callback_data: CardPress,
-    person: Person | None,
-    texts: Texts,
-    database: Database,
+    callback: CallbackQuery, card: Card, seen: Seen | None, texts: Texts
 ) -> list[Reply]:
     """The card's own buttons again."""
-    own = await _find_own(callback, callback_data, person, database)
-    if own is None:
-        return [callback.answer(words.not_yours(texts), show_alert=True)]
-    return [callback.answer(), *_own_buttons(callback, *own, texts)]
+    return [callback.answer(), *_own_buttons(callback, card, seen, texts)]
 
 
 async def tell_why(
-    callback: CallbackQuery,
-    callback_data: CardPress,
-    person: Person | None,
-    texts: Texts,
-    database: Database,
+    callback: CallbackQuery, card: Card, seen: Seen | None, person: Person, texts: Texts
 ) -> list[Reply]:
     """Why the card came, below it."""
-    own = await _find_own(callback, callback_data, person, database)
-    card, seen = own or (None, None)
-    if person is None or seen is None:
-        return [callback.answer(words.not_yours(texts), show_alert=True)]
+    if seen is None:
+        return [await not_yours(callback, texts)]
     return [callback.answer(), _answer_to(callback, explain(seen, card, person, texts))]
 
 
 async def mute(
-    callback: CallbackQuery,
-    callback_data: CardPress,
-    person: Person | None,
-    texts: Texts,
-    database: Database,
+    callback: CallbackQuery, callback_data: CardPress, card: Card, seen: Seen | None, texts: Texts
 ) -> list[Reply]:
     """No more calls of this matter, or calls again."""
-    own = await _find_own(callback, callback_data, person, database)
-    if own is None:
-        return [callback.answer(words.not_yours(texts), show_alert=True)]
-    card, _ = own
     is_muted = callback_data.do == "mute"
 
     async def write(connection: Connection, clock: Clock) -> None:
@@ -111,29 +109,32 @@ async def mute(
 
     told = words.muted(texts) if is_muted else words.unmuted(texts)
     answer = callback.answer(told, show_alert=is_muted)
-    return [Write(write), answer, *_own_buttons(callback, *own, texts)]
+    return [Write(write), answer, *_own_buttons(callback, card, seen, texts)]
 
 
 async def snooze(
     callback: CallbackQuery,
     callback_data: CardPress,
-    person: Person | None,
+    card: Card,
+    seen: Seen | None,
+    person: Person,
     texts: Texts,
     database: Database,
     clock: Clock,
 ) -> list[Reply]:
     """Show it again later, or do not."""
-    own = await _find_own(callback, callback_data, person, database)
-    if own is None or person is None:
-        return [callback.answer(words.not_yours(texts), show_alert=True)]
-    card, _ = own
     until = await _find_moment(callback_data, person, database, clock.now())
 
     async def write(connection: Connection, clock: Clock) -> None:
         await repository.set_snoozed(connection, card.card_id, card.person_id, until)
 
     told = words.snoozed(texts, until, person.zone) if until else words.awoken(texts)
-    return [Write(write), callback.answer(told), *_own_buttons(callback, *own, texts)]
+    return [Write(write), callback.answer(told), *_own_buttons(callback, card, seen, texts)]
+
+
+async def not_yours(callback: CallbackQuery, texts: Texts) -> AnswerCallbackQuery:
+    """A card of somebody else, or of nobody any more."""
+    return callback.answer(words.not_yours(texts), show_alert=True)
 
 
 async def why(
@@ -144,7 +145,7 @@ async def why(
         return invite(message, words.why_unknown(texts), texts, public_url)
     async with database.acquire() as connection:
         if message.reply_to_message is not None:
-            seen = await notices.list_by_message(
+            seen = await history.list_by_message(
                 connection,
                 person.person_id,
                 message.chat.id,
@@ -152,7 +153,7 @@ async def why(
                 MOST_EXPLAINED,
             )
         else:
-            last = await notices.find_last_told(connection, person.person_id)
+            last = await history.find_last_told(connection, person.person_id)
             seen = [last] if last else []
         explained = [
             await _explain(connection, one, person, texts)
@@ -167,33 +168,6 @@ async def why(
 async def _explain(connection: Connection, seen: Seen, person: Person, texts: Texts) -> str:
     card = await repository.find(connection, seen.card_id) if seen.card_id is not None else None
     return explain(seen, card, person, texts)
-
-
-async def _find_own(
-    callback: CallbackQuery, pressed: CardPress, person: Person | None, database: Database
-) -> tuple[Card, Seen | None] | None:
-    """The card, if it is the presser's, and what the pressed message says of it.
-
-    What a button says may have been made up.
-    """
-    if person is None or not 0 < pressed.card_id < 2**63:
-        return None
-    async with database.acquire() as connection:
-        card = await repository.find(connection, pressed.card_id)
-        if card is None or card.person_id != person.person_id:
-            return None
-        said = (
-            await notices.list_by_message(
-                connection,
-                person.person_id,
-                callback.message.chat.id,
-                callback.message.message_id,
-                1,
-            )
-            if callback.message is not None
-            else []
-        )
-        return card, said[0] if said else await notices.find_by_card(connection, card.card_id)
 
 
 async def _find_moment(

@@ -2,7 +2,7 @@
 
 from services.bot.cards import texts as words
 from services.bot.cards.repository import Card
-from services.bot.notices.repository import Seen
+from services.bot.history.repository import Seen
 from services.bot.notices.telling import read
 from shared.people import Person
 from shared.texts import Texts

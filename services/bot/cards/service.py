@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.bot.cards import repository
 from services.bot.cards.repository import MutedCard
+from services.bot.history import repository as history
 from services.bot.notices import repository as notices
 from services.bot.notices.table import Urgency
 from services.bot.notices.telling import FOR_A_CHAT, is_still_for, read, show
@@ -54,7 +55,7 @@ async def wake_snoozed(database: Database, clock: Clock) -> int:
 
 
 async def _show_again(connection: Connection, card_id: int, person_id: UUID, now: datetime) -> None:
-    newest = await notices.find_by_card(connection, card_id)
+    newest = await history.find_by_card(connection, card_id)
     known = read(newest.rule, newest.facts) if newest else None
     if newest is None or known is None or newest.waits_for is not None:
         return

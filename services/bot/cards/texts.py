@@ -47,11 +47,6 @@ def tomorrow(texts: Texts) -> str:
     return texts("Tomorrow")
 
 
-def back(texts: Texts) -> str:
-    """A button's label."""
-    return texts("‹ Back")
-
-
 def muted(texts: Texts) -> str:
     """After the press."""
     return texts(
@@ -131,7 +126,10 @@ def waits(texts: Texts, what_for: str, until: str | None) -> str:
             reason = texts("Held: it comes once a day, as you chose.")
         case _:
             return texts("Waits for a chat that can be reached.")
-    return f"{reason} {texts('It comes: {moment}.', moment=until)}" if until else reason
+    if until is None:
+        return reason
+    comes = texts("It comes: {moment}.", moment=until)
+    return f"{reason} {comes}"
 
 
 def was_dropped(texts: Texts, reason: str) -> str:

@@ -3,15 +3,11 @@
 By our convention a handler returns its replies (`reply.py`) and calls nobody but other services.
 """
 
-import json
 from functools import partial
-from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.fsm.strategy import FSMStrategy
 from aiogram.methods import AnswerCallbackQuery, SendMessage
-from aiogram.types import Update
-from pydantic import ValidationError
 
 from services.bot import texts as words
 from services.bot.auth import AuthAway, AuthClient
@@ -22,13 +18,13 @@ from services.bot.dialogs.reply import Replies, Write, read_replies
 from services.bot.dialogs.request_key import RequestKey
 from services.bot.dialogs.standing import StandingDialogs
 from services.bot.dialogs.steps import Step, Steps, states_of
-from services.bot.errors import UpdateUnreadable
 from services.bot.feedback import dialog as feedback
 from services.bot.language.service import texts_of
 from services.bot.menus import service as menus
 from services.bot.preferences import dialog as settings
 from services.bot.states.isolation import LeaseIsolation
 from services.bot.states.storage import HeldStorage
+from services.bot.updates.reading import find, read, told_language
 from services.bot.updates.repository import StoredUpdate
 from shared.clock import Clock
 from shared.db import Database
@@ -36,28 +32,6 @@ from shared.people import Person
 
 TOLD_AT = 2
 """The failure at which a person hears that we try again: the first repeat comes at once."""
-
-
-ANSWERED = ("message", "callback_query")
-"""Kinds of updates that routers want; others are done with unread."""
-
-CORE = {
-    "message": (
-        "message_id",
-        "date",
-        "chat",
-        "from",
-        "text",
-        "entities",
-        "caption",
-        "message_thread_id",
-        "reply_to_message",
-    ),
-    "replied": ("message_id", "date", "chat", "from"),
-    "callback_query": ("id", "from", "chat_instance", "message", "data"),
-}
-"""What is read when the whole cannot be: Telegram grows faster than its clients, and a person who
-sends what this aiogram does not know yet still gets an answer."""
 
 
 STEPS: tuple[Step, ...] = (*feedback.STEPS, *timezone.STEPS)
@@ -108,7 +82,7 @@ class Dialogs:
         """
         if update.chat_id <= 0:
             return []
-        parsed = self._read(update)
+        parsed = read(update, self._bot)
         if parsed is None:
             return []
         with self._storage.hold() as held:
@@ -118,33 +92,13 @@ class Dialogs:
                 held=held,
                 person=person,
                 texts=await texts_of(
-                    self._database, update.chat_id, person, told=_told_language(update)
+                    self._database, update.chat_id, person, told=told_language(update)
                 ),
                 request_key=RequestKey(update.update_id),
             )
         saved = [Write(held.save)] if held.written else []
         menu = Write(partial(menus.refresh, chat_id=update.chat_id))
         return [*read_replies(told), *saved, menu]
-
-    def _read(self, update: StoredUpdate) -> Update | None:
-        """The update as aiogram has it; None when no router wants its kind.
-
-        Raises:
-            UpdateUnreadable: even its core is not of its shape.
-        """
-        raw = json.loads(update.body)
-        kind = next((kind for kind in ANSWERED if isinstance(raw.get(kind), dict)), None)
-        if kind is None:
-            return None
-        context = {"bot": self._bot}
-        try:
-            return Update.model_validate(raw, context=context)
-        except ValidationError:
-            core = {"update_id": update.update_id, kind: _core(kind, raw[kind])}
-        try:
-            return Update.model_validate(core, context=context)
-        except ValidationError as error:
-            raise UpdateUnreadable(f"{kind}: {error.error_count()} errors") from None
 
     def apologise(
         self, update: StoredUpdate, person: Person | None, error: Exception, *, is_last: bool
@@ -153,48 +107,11 @@ class Dialogs:
         is_told = isinstance(error, AuthAway) and update.attempts + 1 == TOLD_AT
         if update.chat_id <= 0 or not (is_last or is_told):
             return []
-        locale = person.locale if person else _told_language(update)
+        locale = person.locale if person else told_language(update)
         texts = words.catalogue().of(locale) if person else words.texts_for(locale)
         text = words.given_up(texts) if is_last else words.auth_away(texts)
         replies: Replies = [SendMessage(chat_id=update.chat_id, text=text)]
-        query = _find(update, "callback_query", "id")
+        query = find(update, "callback_query", "id")
         if isinstance(query, str):
             replies.insert(0, AnswerCallbackQuery(callback_query_id=query))
         return replies
-
-    def blocked(self, update: StoredUpdate) -> bool | None:
-        """True: the person stopped the bot. False: they are there. None: it says neither."""
-        if update.chat_id <= 0:
-            return None
-        status = _find(update, "my_chat_member", "new_chat_member", "status")
-        if status is not None:
-            return status in ("kicked", "left")
-        return False
-
-
-def _core(kind: str, event: dict[str, Any]) -> dict[str, Any]:
-    core = {name: event[name] for name in CORE[kind] if name in event}
-    for name, within in (("message", "message"), ("reply_to_message", "replied")):
-        if isinstance(core.get(name), dict):
-            core[name] = _core(within, core[name])
-    return core
-
-
-def _told_language(update: StoredUpdate) -> str | None:
-    """Of the person, as their Telegram speaks it."""
-    for kind in ("message", "callback_query", "my_chat_member"):
-        language = _find(update, kind, "from", "language_code")
-        if isinstance(language, str):
-            return language
-    return None
-
-
-def _find(update: StoredUpdate, *path: str) -> Any:
-    """A value of the raw update; None where there is none."""
-    try:
-        value = json.loads(update.body)
-    except ValueError:
-        return None
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

@@ -19,7 +19,7 @@ from services.bot.language import texts as words
 from shared.clock import Clock
 from shared.db import Connection
 from shared.people import Person
-from shared.texts import LOCALES, Texts
+from shared.texts import LANGUAGES, LOCALES, Texts
 
 
 class LanguagePress(CallbackData, prefix="lang"):
@@ -90,10 +90,10 @@ async def _choose(connection: Connection, clock: Clock, *, chat_id: int, locale:
 def _keyboard(texts: Texts, *, is_within: bool = False) -> InlineKeyboardMarkup:
     languages = [
         InlineKeyboardButton(
-            text=f"✓ {name}" if locale == texts.locale else name,
+            text=bot_words.chosen(name) if locale == texts.locale else name,
             callback_data=LanguagePress(do="pick", locale=locale, within=is_within).pack(),
         )
-        for locale, name in words.NAMES.items()
+        for locale, name in LANGUAGES.items()
     ]
     back = InlineKeyboardButton(text=bot_words.back(texts), callback_data=BACK_TO_SETTINGS)
     return InlineKeyboardMarkup(inline_keyboard=[languages, [back]] if is_within else [languages])

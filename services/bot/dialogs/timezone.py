@@ -238,7 +238,7 @@ def _place(
 ) -> InlineKeyboardButton:
     label = words.place(zone.city, _time(zone.name, now))
     press = ZonePress(do="pick", zone=zone.name, within=is_within)
-    return _button(f"✓ {label}" if is_own else label, press)
+    return _button(bot_words.chosen(label) if is_own else label, press)
 
 
 def _button(label: str, press: ZonePress) -> InlineKeyboardButton:

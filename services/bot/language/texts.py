@@ -2,9 +2,6 @@
 
 from shared.texts import Texts
 
-NAMES = {"ru": "Русский", "en": "English"}
-"""Each in its own: who does not read the others finds it."""
-
 
 def question(texts: Texts) -> str:
     """Above the buttons."""

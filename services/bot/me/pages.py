@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.bot.cards.explaining import what_became
 from services.bot.chats import repository as chats
-from services.bot.notices import repository as notices
+from services.bot.history import repository as history
 from services.bot.notices.telling import read
 from services.bot.preferences import repository as preferences
 from services.bot.preferences.texts import quiet_hours
@@ -24,7 +24,7 @@ async def show_card(request: Request, person_id: UUID = Depends(signed_in_person
     async with service_of(request).database.acquire() as connection:
         person = await people.get_person(connection, person_id)
         chosen = await preferences.find(connection, person_id)
-        recent = await notices.list_recent(connection, person_id, 1)
+        recent = await history.list_recent(connection, person_id, 1)
         unreachable = (
             await chats.find_unreachable_reason(connection, person.telegram_id)
             if person.telegram_id is not None

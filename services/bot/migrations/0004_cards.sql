@@ -77,7 +77,6 @@ SELECT
     notices.outgoing_id,
     outgoing.chat_id,
     outgoing.told_at,
-    outgoing.failed_at,
-    outgoing.error
+    outgoing.failed_at
 FROM notices
 LEFT JOIN outgoing ON outgoing.id = notices.outgoing_id;

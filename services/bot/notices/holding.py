@@ -7,7 +7,7 @@ the matter was settled meanwhile. What is left comes as one message.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from services.bot.notices import repository
@@ -32,16 +32,17 @@ BELL = "due:release_held"
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """A notice that waits, understood."""
+    """A notice that waits, understood. `why_not`: its reader wants no calls by it."""
 
     held: Held
     rule: Rule[Any]
     event: Event
+    why_not: Literal["muted", "never"] | None
 
     @property
     def is_quiet(self) -> bool:
         """Whether nobody is to be called by it."""
-        return self.held.is_muted or self.rule.urgency is Urgency.STEP
+        return self.why_not is not None or self.rule.urgency is Urgency.STEP
 
 
 async def give_chat(connection: Connection, person_id: UUID, clock: Clock) -> None:
@@ -76,14 +77,10 @@ async def _plan_anew(
 ) -> bool:
     """Let it wait as its reader has it now; False: it waits no longer than until now."""
     when = plan(reach.preferences, reach.person.zone, rule.kind, now)
-    match when.because:
-        case "never":
-            await repository.drop(connection, [one.id], "never")
-        case "now":
-            await repository.hold(connection, [one.id], one.waits_for, now)
-            return False
-        case _:
-            await repository.hold(connection, [one.id], when.because, when.due_at)
+    if when.because in ("now", "never"):
+        await repository.hold(connection, [one.id], one.waits_for, now)
+        return False
+    await repository.hold(connection, [one.id], when.because, when.due_at)
     return True
 
 
@@ -119,13 +116,21 @@ async def _release(connection: Connection, person_id: UUID, now: datetime) -> No
             await repository.drop(connection, [one.id], "stale")
             continue
         rule, event = known
-        if reach.preferences.mode_of(rule.kind) == "never":
-            await repository.drop(connection, [one.id], "never")
-        elif quiet_until is not None and not rule.kind.is_critical:
+        why_not = _why_not(one, rule, reach)
+        if why_not is not None and not one.is_shown:
+            await repository.drop(connection, [one.id], why_not)
+        elif why_not is None and quiet_until is not None and not rule.kind.is_critical:
             await repository.hold(connection, [one.id], "quiet", quiet_until)
         elif one.waits_for != FOR_A_CHAT or not await _plan_anew(connection, one, rule, reach, now):
-            worth.append(Readable(one, rule, event))
+            worth.append(Readable(one, rule, event, why_not))
     await _tell(connection, worth, reach, now)
+
+
+def _why_not(one: Held, rule: Rule[Any], reach: Reach) -> Literal["muted", "never"] | None:
+    """Why its reader wants no calls by it. What stands in their chat is kept true all the same."""
+    if one.is_muted:
+        return "muted"
+    return "never" if reach.preferences.mode_of(rule.kind) == "never" else None
 
 
 async def _tell(
@@ -133,14 +138,16 @@ async def _tell(
 ) -> None:
     """One as it would have come, several as one summary.
 
-    What is critical has a card of its own; of muted matters, and by steps, only the card changes.
+    What is critical has a card of its own; where nobody is to be called, only the card changes.
     """
-    many = [one for one in worth if not one.is_quiet and not one.rule.kind.is_critical]
-    if len(many) == 1:
-        many = []
+    alone: list[Readable] = []
+    many: list[Readable] = []
     for one in worth:
-        if one not in many:
-            await _show_card(connection, one, reach, now)
+        (alone if one.is_quiet or one.rule.kind.is_critical else many).append(one)
+    if len(many) == 1:
+        alone, many = [*alone, *many], []
+    for one in alone:
+        await _show_card(connection, one, reach, now)
     if not many:
         return
     with caused_by(many[-1].held.correlation_id):
@@ -152,9 +159,6 @@ async def _tell(
 async def _show_card(connection: Connection, one: Readable, reach: Reach, now: datetime) -> None:
     if one.held.card_id is None:  # forgotten meanwhile
         await repository.drop(connection, [one.held.id], "stale")
-        return
-    if one.held.is_muted and not one.held.is_shown:
-        await repository.drop(connection, [one.held.id], "muted")
         return
     with caused_by(one.held.correlation_id):
         row_id = await show(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from services.bot.preferences import texts as words
+from services.bot.texts import LOOK_AT_WORKS
 from shared.texts import Texts
 
 Mode = Literal["now", "hourly", "daily", "never"]
@@ -29,12 +30,10 @@ class Kind:
         return self.roles is None or not self.roles.isdisjoint(roles)
 
 
-REVIEWERS = frozenset({"curator", "teacher", "administrator"})
-
 # A work stays its sender's, whatever roles they have by now.
 WORKS = Kind("works", words.works, None)
-TO_REVIEW = Kind("to_review", words.to_review, REVIEWERS)
-RECORDED = Kind("recorded", words.recorded, REVIEWERS)
+TO_REVIEW = Kind("to_review", words.to_review, LOOK_AT_WORKS)
+RECORDED = Kind("recorded", words.recorded, LOOK_AT_WORKS)
 FEEDBACK = Kind("feedback", words.feedback, frozenset({"administrator"}))
 RIGHTS = Kind("rights", words.rights, None, is_critical=True)
 

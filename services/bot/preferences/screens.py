@@ -213,7 +213,7 @@ def _elsewhere(label: str, press: CallbackData) -> InlineKeyboardButton:
 def _choice(
     label: str, do: str, what: str = "", value: str = "", *, now: bool
 ) -> InlineKeyboardButton:
-    return _button(words.chosen(label) if now else label, do, what, value)
+    return _button(bot_words.chosen(label) if now else label, do, what, value)
 
 
 def _table(buttons: Iterable[InlineKeyboardButton]) -> Rows:

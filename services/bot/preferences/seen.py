@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.bot.cards import service as cards
-from services.bot.notices import repository as notices
-from services.bot.notices.repository import Seen
+from services.bot.history import repository as history
+from services.bot.history.repository import Seen
 from services.bot.notices.telling import read
 from services.bot.preferences import repository
 from services.bot.preferences.kinds import Kind, offered_to
@@ -51,7 +51,7 @@ async def see(connection: Connection, person_id: UUID) -> SettingsSeen:
     """All of it."""
     person = await people.get_person(connection, person_id)
     muted = await cards.list_muted(connection, person_id)
-    recent = await notices.list_recent(connection, person_id, MOST_RECENT)
+    recent = await history.list_recent(connection, person_id, MOST_RECENT)
     return SettingsSeen(
         person=person,
         preferences=await repository.find(connection, person_id),

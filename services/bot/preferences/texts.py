@@ -209,11 +209,6 @@ def no_quiet(texts: Texts) -> str:
     return texts("Never quiet")
 
 
-def chosen(label: str) -> str:
-    """A button that says what stands."""
-    return f"✓ {label}"
-
-
 # Short answers to a press
 
 

@@ -24,7 +24,8 @@ def not_an_answer(texts: Texts, awaited: str | None) -> str:
 
 
 def _and_how_to_leave(texts: Texts, text: str) -> str:
-    return f"{text}\n\n{texts('/cancel leaves this.')}"
+    how = texts("/cancel leaves this.")
+    return f"{text}\n\n{how}"
 
 
 def replaced(texts: Texts, left: str | None) -> str:
@@ -35,7 +36,8 @@ def replaced(texts: Texts, left: str | None) -> str:
 def cancelled(texts: Texts, left: str | None) -> str:
     """After /cancel."""
     left = left or texts("What you had begun is dropped.")
-    return f"{left}\n\n{texts('/help tells what I can do.')}"
+    more = texts("/help tells what I can do.")
+    return f"{left}\n\n{more}"
 
 
 def nothing_to_cancel(texts: Texts) -> str:

@@ -1,34 +1,23 @@
 """The poller: asks Telegram what happened and writes it down before saying that it knows."""
 
-import asyncio
 from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
 
-from services.bot.telegram import describe
 from services.bot.updates import repository
-from services.bot.updates.hearing import (
-    ALLOWED_UPDATES,
-    ROLE,
-    ask,
-    pause_after_refusal,
-    queue_menu,
-)
+from services.bot.updates.hearing import ALLOWED_UPDATES, Hearing, ask
 from shared.clock import Clock
 from shared.crash import crash_point
 from shared.db import Database
-from shared.lead import Holder, lead
-from shared.log import get_log
+from shared.lead import Holder
 from shared.metrics import Metrics
-
-log = get_log(__name__)
 
 POLL_FOR = 25
 SPARE = 10
 
 
-class Poller:
+class Poller(Hearing):
     """One a bot: Telegram answers 409 to the second.
 
     An update is committed before the offset that confirms it is sent. What comes twice is known
@@ -45,17 +34,12 @@ class Poller:
         *,
         poll_for: int = POLL_FOR,
     ) -> None:
-        self._database = database
-        self._bot = bot
-        self._clock = clock
-        self._metrics = metrics
+        super().__init__(database, bot, clock, metrics)
         self._poll_for = poll_for
-        self.trouble: str | None = None
 
     async def run(self) -> None:
         """Poll until cancelled, or until the role is lost (then it raises)."""
-        async with lead(self._database, ROLE) as holder:
-            await queue_menu(holder, self._database, self._clock)
+        async with self.lead() as holder:
             offset: int | None = None
             is_ours = False
             failures = 0
@@ -69,7 +53,7 @@ class Poller:
                 except (AiogramError, OSError, TimeoutError) as error:
                     failures += 1
                     is_ours = False
-                    await self._back_off(holder, error, failures)
+                    await self.back_off(holder, error, failures)
                     continue
                 failures, self.trouble = 0, None
                 offset = await self._take(holder, told)
@@ -99,8 +83,3 @@ class Poller:
         crash_point("updates.after_insert")
         self._database.ring("updates")
         return int(told[-1]["update_id"]) + 1
-
-    async def _back_off(self, holder: Holder, error: Exception, failures: int) -> None:
-        self.trouble = describe(error)
-        log.warning("poll_failed", error=self.trouble, failures=failures)
-        await holder.wait_for(asyncio.sleep(pause_after_refusal(error, failures)))

@@ -7,17 +7,9 @@ from typing import Any
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
 
-from services.bot.telegram import describe
-from services.bot.updates.hearing import (
-    ALLOWED_UPDATES,
-    ROLE,
-    ask,
-    pause_after_refusal,
-    queue_menu,
-)
+from services.bot.updates.hearing import ALLOWED_UPDATES, Hearing, ask
 from shared.clock import Clock
 from shared.db import Database
-from shared.lead import Holder, lead
 from shared.log import get_log
 from shared.metrics import Metrics
 
@@ -30,7 +22,7 @@ REFUSED = "401"
 """What its last error says where the secret that Telegram has is not ours."""
 
 
-class WebhookKeeper:
+class WebhookKeeper(Hearing):
     """One a bot sets the webhook, any number of replicas are called.
 
     Set at the first look always, for Telegram does not show the secret that it has; after that
@@ -48,10 +40,7 @@ class WebhookKeeper:
         secret: str,
         look_every: float = LOOK_EVERY,
     ) -> None:
-        self._database = database
-        self._bot = bot
-        self._clock = clock
-        self._metrics = metrics
+        super().__init__(database, bot, clock, metrics)
         self._wanted: dict[str, Any] = {
             "url": url,
             "allowed_updates": sorted(ALLOWED_UPDATES),
@@ -59,12 +48,10 @@ class WebhookKeeper:
         }
         self._secret = secret
         self._look_every = look_every
-        self.trouble: str | None = None
 
     async def run(self) -> None:
         """Look again and again until cancelled, or until the role is lost (then it raises)."""
-        async with lead(self._database, ROLE) as holder:
-            await queue_menu(holder, self._database, self._clock)
+        async with self.lead() as holder:
             is_set = False
             failures = 0
             while True:
@@ -73,7 +60,7 @@ class WebhookKeeper:
                     await holder.wait_for(self._look(is_set))
                 except (AiogramError, OSError, TimeoutError) as error:
                     failures += 1
-                    await self._back_off(holder, error, failures)
+                    await self.back_off(holder, error, failures)
                     continue
                 is_set, failures = True, 0
                 await holder.wait_for(asyncio.sleep(self._look_every))
@@ -95,11 +82,6 @@ class WebhookKeeper:
     def _differs(self, shown: Mapping[str, Any]) -> bool:
         told = {**shown, "allowed_updates": sorted(shown.get("allowed_updates") or ())}
         return any(told.get(name) != value for name, value in self._wanted.items())
-
-    async def _back_off(self, holder: Holder, error: Exception, failures: int) -> None:
-        self.trouble = describe(error)
-        log.warning("webhook_not_set", error=self.trouble, failures=failures)
-        await holder.wait_for(asyncio.sleep(pause_after_refusal(error, failures)))
 
 
 def _last_error(shown: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from services.bot.sending.limits import FREE
 from services.bot.states.isolation import holding
 from services.bot.telegram import describe
 from services.bot.updates import repository
+from services.bot.updates.reading import is_blocked
 from services.bot.updates.repository import StoredUpdate
 from shared import people
 from shared.clock import Clock
@@ -54,9 +55,6 @@ class Answers(Protocol):
         self, update: StoredUpdate, person: Person | None, error: Exception, *, is_last: bool
     ) -> Replies:
         """What to say when an update failed and is tried again, or is given up."""
-
-    def blocked(self, update: StoredUpdate) -> bool | None:
-        """Whether the update says that the person shut the bot out (True) or is here (False)."""
 
 
 @dataclass
@@ -166,7 +164,7 @@ class UpdatesWorker:
             if is_unreachable is None:
                 return False
             now = self.clock.now()
-            blocked = self.dialogs.blocked(update)
+            blocked = is_blocked(update)
             if blocked:
                 await outgoing.give_up_chat(
                     connection, lease.chat_id, reason="the person stopped the bot", now=now
