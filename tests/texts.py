@@ -29,7 +29,7 @@ def texts_of(folder: Path) -> Iterator[tuple[str, str | tuple[str, ...]]]:
 
 
 def _titles(path: Path) -> Iterator[tuple[int, str]]:
-    """Titles of errors: `title = "…"` in a class, shown translated by the edge."""
+    """What errors say: `title = "…"` and `advice = "…"` in a class, shown translated."""
     import ast
 
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -38,9 +38,13 @@ def _titles(path: Path) -> Iterator[tuple[int, str]]:
         for item in node.body:
             match item:
                 case (
-                    ast.Assign(targets=[ast.Name(id="title")], value=ast.Constant(value=str(text)))
+                    ast.Assign(
+                        targets=[ast.Name(id="title" | "advice")],
+                        value=ast.Constant(value=str(text)),
+                    )
                     | ast.AnnAssign(
-                        target=ast.Name(id="title"), value=ast.Constant(value=str(text))
+                        target=ast.Name(id="title" | "advice"), value=ast.Constant(value=str(text))
                     )
                 ):
-                    yield item.lineno, text
+                    if text:
+                        yield item.lineno, text

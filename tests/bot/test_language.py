@@ -7,7 +7,7 @@ import pytest
 from services.bot.dialogs.language import LanguagePress
 from services.bot.dialogs.press import BACK_TO_SETTINGS
 from services.bot.preferences.screens import SettingsPress
-from tests.bot.playing import SECOND, STUDENT, Play, message_update, person
+from tests.bot.playing import SECOND, STUDENT, Play, message_update, person, press_update
 
 pytestmark = pytest.mark.usefixtures("quick_chats")
 
@@ -98,24 +98,6 @@ async def test_a_handler_that_runs_again_asks_auth_with_the_same_key(play: Play)
     assert len({key for _, _, key in play.auth.asked}) == 1
 
 
-def press(data: str, message_id: int, by: int = STUDENT, update_id: int = 900) -> dict[str, Any]:
-    return {
-        "update_id": update_id,
-        "callback_query": {
-            "id": "1",
-            "from": {"id": by, "is_bot": False, "first_name": "P", "language_code": "en"},
-            "chat_instance": "1",
-            "data": data,
-            "message": {
-                "message_id": message_id,
-                "date": 1_780_000_000,
-                "chat": {"id": STUDENT, "type": "private"},
-                "text": "?",
-            },
-        },
-    }
-
-
 @pytest.mark.parametrize(
     ("data", "by"),
     [
@@ -130,7 +112,7 @@ def press(data: str, message_id: int, by: int = STUDENT, update_id: int = 900) -
 async def test_a_forged_press_changes_nobodys_language(play: Play, data: str, by: int) -> None:
     await play.know(person(locale="en"))
     message = await asked(play)
-    await play.insert(press(data, message["message_id"], by))
+    await play.insert(press_update(900, message["message_id"], data, by))
     await play.settled()
     assert play.auth.asked == []
     (row,) = await play.rows("SELECT counted FROM outgoing WHERE method = 'answerCallbackQuery'")
@@ -142,7 +124,7 @@ async def test_a_forged_press_changes_nobodys_language(play: Play, data: str, by
 async def test_opened_from_settings_the_question_leads_back_there(play: Play) -> None:
     await play.know(person(locale="en"))
     message = await asked(play)
-    await play.insert(press(LanguagePress(do="open").pack(), message["message_id"]))
+    await play.insert(press_update(900, message["message_id"], LanguagePress(do="open").pack()))
     await play.settled()
     (message,) = await play.told(1)
     assert message["buttons"][-1] == [
@@ -160,7 +142,7 @@ def test_the_way_back_is_the_first_screen_of_the_settings() -> None:
 
 async def test_the_button_works_under_a_message_too_old_to_change(play: Play) -> None:
     await play.know(person(locale="en"))
-    update = press(RUSSIAN, 5)
+    update = press_update(900, 5, RUSSIAN)
     update["callback_query"]["message"] |= {"date": 0}
     del update["callback_query"]["message"]["text"]
     await play.insert(update)

@@ -230,6 +230,12 @@ async def test_old_messages_and_notices_are_forgotten(school: Play) -> None:
     school.clock.advance(timedelta(days=31))
     assert await prune.run(school.service.database, school.clock) >= 4
     assert await school.value("SELECT count(*) FROM notices") == 0
+    assert await school.value("SELECT count(*) FROM cards") == 2
+    school.clock.advance(timedelta(days=150))
+    await prune.run(school.service.database, school.clock)
+    assert (
+        await school.value("SELECT (SELECT count(*) FROM cards) + (SELECT count(*) FROM told)") == 0
+    )
 
 
 async def test_the_card_says_whether_a_chat_is_linked_and_what_came_last(school: Play) -> None:

@@ -7,14 +7,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from aiogram.methods import SendMessage
 
 from services.bot.cards.service import wake_snoozed
 from services.bot.chats import repository as chats
 from services.bot.notices.holding import give_chat, take_up_missed
 from services.bot.notices.repository import MOST_HELD
 from services.bot.notices.service import notify
+from services.bot.outgoing.repository import NOTICE, REPLY, enqueue
 from services.bot.people.service import project_person
 from services.bot.preferences.kinds import TO_REVIEW, WORKS
+from services.bot.sending import repository as sending
 from shared.events import FeedbackGiven, SubmissionChanged
 from tests.bot.choosing import StandingClock, choose, fates, set_mode, set_quiet
 from tests.bot.playing import (
@@ -142,6 +145,35 @@ async def test_a_card_of_another_chat_is_never_edited_here(still: Play) -> None:
     assert (chat_id, is_edit) == (CURATOR, False)
 
 
+async def test_a_message_never_answers_the_number_of_another_chats_message(still: Play) -> None:
+    await still.know(person(), curator())
+    await still.tell(another(1))
+    await hold_as_sent(still, CURATOR_ID, STUDENT)
+    await still.tell(another(1, version=2, was="correction"))
+    async with still.service.database.acquire() as connection:
+        row_id = await connection.fetchval("SELECT max(id) FROM outgoing")
+        ready = [sending.Ready(row_id, CURATOR, NOTICE, True)]
+        (begun,) = await sending.begin(connection, ready, still.clock.now())
+    assert begun.card_message_id is None
+
+
+async def test_an_answer_that_is_on_its_way_still_comes_to_the_chat_that_asked(
+    still: Play,
+) -> None:
+    await still.know(person())
+    async with still.service.database.transaction() as connection:
+        await enqueue(
+            connection,
+            SendMessage(chat_id=STUDENT, text="the answer"),
+            chat_id=STUDENT,
+            person_id=STUDENT_ID,
+            lane=REPLY,
+            now=still.clock.now(),
+        )
+    await still.know(person(version=2, telegram_id=None))
+    assert await still.value("SELECT failed_at IS NULL FROM outgoing") is True
+
+
 # What they chose, and who they are by now
 
 
@@ -163,6 +195,21 @@ async def test_a_choice_made_while_news_is_written_down_counts_in_the_end(still:
     still.clock.advance(timedelta(days=2))
     await release(still)
     assert await fates(still) == ["never"]
+
+
+async def test_a_card_on_show_is_kept_true_though_its_kind_was_switched_off_meanwhile(
+    still: Play,
+) -> None:
+    await still.know(person(), curator())
+    await still.tell(submission("correction"))
+    await hold_as_sent(still, STUDENT_ID, STUDENT)
+    await choose(still, set_quiet(STUDENT_ID, time(22), time(8)))
+    await still.tell(submission("approved", version=2))
+    await choose(still, set_mode(STUDENT_ID, WORKS, "never"))
+    await release(still)
+    (_, (_, is_edit, text)) = await told(still)
+    assert is_edit
+    assert "Your work is accepted!" in text
 
 
 async def test_who_is_no_administrator_by_the_morning_reads_no_feedback(still: Play) -> None:
