@@ -19,6 +19,7 @@ from bench import (
     hook,
     latency,
     machine,
+    pages,
     relay,
     session,
     start,
@@ -38,6 +39,7 @@ MEASURES: dict[str, Callable[[Place], Section]] = {
     "latency": latency.measure,
     "fanout": fanout.measure,
     "state": state.measure,
+    "pages": pages.measure,
     "start": start.measure,
     "backlog": backlog.measure,
 }

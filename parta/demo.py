@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import httpx
 
 from parta.data_folder import DataFolder
+from parta.demo_school import seed_course
 from parta.house import House, Ports, is_set
 from parta.operating import Lines, steps_of
 from parta.serving import Listening
@@ -53,6 +54,9 @@ TRY = (
     "Open {app}, sign in with GitHub as parta-student2, who reads English: My page, Works.",
     "Or come in by e-mail: student2@example.org, demo-desk-student2. Who registers finds the "
     "letter on {sandbox}.",
+    "There again: Lessons, take an assignment, open a pull request of parta-student2 at GitHub on "
+    "{sandbox}, send its link on the page or to the bot, and review it as Curator. The "
+    "administrator makes courses at {app}/school/courses, and links the staff room's chat by /link.",
     "On My page unlink Telegram, link it anew, and open the link in the sandbox as that person.",
     "Choose quiet hours by /settings, move the clock of {sandbox} to the night, review a work, and "
     "go to the next 08:00.",
@@ -80,6 +84,8 @@ def values(folder: DataFolder, sandbox_url: str) -> dict[str, Any]:
         "github_oauth_client_id": lambda: "parta-demo",
         "github_oauth_secret": new_token,
         "github_webhook_secret": new_token,
+        "github_api_token": new_token,
+        "github_hooks_token": new_token,
         "telegram_bot_token": lambda: f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_hex(17)}",
         "telegram_bot_username": lambda: "parta_demo_bot",
         "google_client_id": lambda: "parta-demo.apps.example.org",
@@ -141,6 +147,8 @@ class Demo:
             port=ports.sandbox,
             smtp_port=smtp_port(self.url),
             github_webhook_secret=_plain(github.github_webhook_secret),
+            github_api_token=_plain(github.github_api_token),
+            github_hooks_token=_plain(github.github_hooks_token),
             github_oauth_client_id=_plain(getattr(auth_settings, "github_oauth_client_id", "")),
             github_oauth_client_secret=_plain(getattr(auth_settings, "github_oauth_secret", "")),
             telegram_bot_token=_plain(bot.telegram_bot_token),
@@ -202,6 +210,13 @@ class Demo:
         await self._until(self._curators_are_known)
         for pull in PULLS:
             await self._send(pull)
+        async with self.house.services["school"].database.transaction() as connection:
+            await seed_course(
+                connection,
+                curator_id=person_id(_person(PULLS[0].curator)),
+                logins=[_person(pull.student).github_login for pull in PULLS],
+                now=self.house.clock.now(),
+            )
 
     async def _curators_are_known(self) -> bool:
         database = self.house.services["school"].database

@@ -27,6 +27,8 @@ log = get_log(__name__)
 
 Values = Mapping[str, Any]
 LOOK_EVERY = 0.5
+ASKED = ("auth", "sync", "school")
+"""Whose `/internal/*` others ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +90,21 @@ class House:
             if name not in made and not is_set(name.upper()):
                 made[name] = folder.secret(name, make)
         made["database_url"] = database_url
-        made["auth_url"] = "http://auth"
+        made |= {f"{name}_url": f"http://{name}" for name in ASKED}
         auth_settings = read_settings("auth", made)
         secret_key = auth_settings.secret_key.get_secret_value()
         auth = PARTS["auth"].create_app(auth_settings, clock=clock)
         self.apps["auth"] = auth
-        to_auth = httpx.ASGITransport(app=auth)
+        # Who is asked stands before who asks: PARTS is in that order.
+        transports = {"auth": httpx.ASGITransport(app=auth)}
         for name, part in PARTS.items():
             if name == "auth":
                 continue
             told = {**made, "service_secret": secret.service_secret(secret_key, name)}
             self.apps[name] = part.create_app(
-                read_settings(name, told), clock=clock, auth_transport=to_auth
+                read_settings(name, told), clock=clock, transports=transports
             )
+            transports[name] = httpx.ASGITransport(app=self.apps[name])
         self.settings: Settings = auth_settings
         self.gateway = Gateway(
             self.apps,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 System = Literal["telegram", "github", "hook", "google", "vk", "telegram_login"]
+Limit = Literal["primary", "secondary"]
 ABORT = "sandbox.abort"
 
 
@@ -25,6 +26,8 @@ class Fault:
     after: bool = False
     delay_ms: int = 0
     retry_after: int | None = None
+    limit: Limit | None = None
+    """GitHub's own: the asker has used up the hour, or has asked too much at once."""
     times: int = 1
 
     def meets(self, system: str, method: str) -> bool:

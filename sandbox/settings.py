@@ -30,6 +30,8 @@ class SandboxSettings:
     github_oauth_client_secret: str = field(default="", repr=False)
     github_oauth_redirect_url: str = ""
     github_api_token: str = field(default="", repr=False)
+    github_hooks_token: str = field(default="", repr=False)
+    """The one that may read and redeliver webhooks."""
     telegram_bot_token: str = field(default="", repr=False)
     telegram_bot_username: str = "parta_sandbox_bot"
     google_client_id: str = ""
@@ -84,6 +86,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> SandboxSet
         github_oauth_client_secret=read.needed("GITHUB_OAUTH_SECRET"),
         github_oauth_redirect_url=read.address("GITHUB_OAUTH_REDIRECT_URL", ""),
         github_api_token=read("GITHUB_API_TOKEN"),
+        github_hooks_token=read("GITHUB_HOOKS_TOKEN"),
         telegram_bot_token=read.token("TELEGRAM_BOT_TOKEN"),
         telegram_bot_username=read.needed("TELEGRAM_BOT_USERNAME").lstrip("@"),
         google_client_id=read("GOOGLE_CLIENT_ID"),

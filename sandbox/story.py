@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from sandbox.door import Body, read_body
 from sandbox.errors import Refused
-from sandbox.faults import Fault, System
+from sandbox.faults import Fault, Limit, System
 from sandbox.school import PEOPLE, PULLS, ROOMS, Person
 from sandbox.world import world_of
 
@@ -30,17 +30,30 @@ class SetFault(Body):
     after: bool = False
     delay_ms: int | None = Field(default=None, ge=0, le=120_000)
     retry_after: int | None = Field(default=None, ge=1, le=3600)
+    limit: Limit | None = None
     times: int = Field(default=1, ge=1, le=100_000)
 
     @model_validator(mode="after")
     def _does_something(self) -> SetFault:
         answers = [self.status is not None, self.drop, self.retry_after is not None]
+        if self.limit is not None:
+            return self._is_a_limit()
         if sum(answers) > 1:
             raise ValueError("status, drop and retry_after exclude each other")
         if not any(answers) and self.delay_ms is None:
             raise ValueError("one of status, drop, delay_ms, retry_after is needed")
         if self.after and not self.drop:
             raise ValueError("after goes with drop")
+        return self
+
+    def _is_a_limit(self) -> SetFault:
+        """Told with 403 or 429; a secondary one also without saying how long it lasts."""
+        if self.system != "github":
+            raise ValueError("limit is GitHub's")
+        if self.drop or self.delay_ms is not None or self.status not in (None, 403, 429):
+            raise ValueError("limit goes with a status of 403 or 429 and with retry_after only")
+        if self.limit == "primary" and self.retry_after is not None:
+            raise ValueError("the primary limit tells its reset, never retry_after")
         return self
 
 

@@ -15,8 +15,10 @@ from sandbox.faults import Faults
 from sandbox.github import state as github_state
 from sandbox.github.hooks import Hooks
 from sandbox.github.hub import Hub
+from sandbox.github.limits import Limits
 from sandbox.github.oauth import OAuth
-from sandbox.github.quota import Quotas
+from sandbox.github.pulls import Pulls
+from sandbox.github.reviews import Reviews
 from sandbox.google.oauth import GoogleAccounts
 from sandbox.google.state import GoogleState
 from sandbox.settings import SandboxSettings
@@ -43,7 +45,7 @@ def new_state(at: datetime) -> State:
     return State(
         born_at=at,
         telegram=telegram_state.new_state(wall_clock),
-        github=github_state.new_state(wall_clock, at.replace(microsecond=0)),
+        github=github_state.new_state(wall_clock),
     )
 
 
@@ -79,9 +81,15 @@ class World:
         self.hooks = Hooks(
             settings, state.github, self.client, self.faults, now=now, changed=changed
         )
-        self.hub = Hub(settings, state.github, self.hooks, now=now, changed=changed)
-        self.oauth = OAuth(settings, state.github, monotonic=monotonic, changed=changed)
-        self.quotas = Quotas(monotonic)
+        self.hub = Hub(
+            settings, state.github, self.hooks, born_at=state.born_at, now=now, changed=changed
+        )
+        self.pulls = Pulls(self.hub)
+        self.reviews = Reviews(self.hub)
+        self.oauth = OAuth(
+            settings, state.github, self.hub.accounts, monotonic=monotonic, changed=changed
+        )
+        self.limits = Limits(monotonic)
         self.outbox = Outbox(now)
         self.google = GoogleAccounts(
             settings, state.google, monotonic=monotonic, wall_clock=time.time, changed=changed

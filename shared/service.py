@@ -36,6 +36,8 @@ RETRY_EVERY = 1.0
 
 Loop = Callable[[], Awaitable[None]]
 Freshness = Callable[[Connection], Awaitable[datetime | None]]
+Transports = Mapping[str, httpx.AsyncBaseTransport]
+"""How services in the same process are asked, by name; others are asked over the network."""
 
 
 class Service:
@@ -55,7 +57,7 @@ class Service:
         due: Sequence[Due] = (),
         loops: Mapping[str, Loop] | None = None,
         clock: Clock | None = None,
-        auth_transport: httpx.AsyncBaseTransport | None = None,
+        transports: Transports | None = None,
         keys: KeySource | None = None,
         freshness: Mapping[str, Freshness] | None = None,
     ) -> None:
@@ -65,7 +67,9 @@ class Service:
         self.clock = clock or Clock()
         self.metrics = Metrics()
         self.database = Database(settings.database_url.get_secret_value(), self.name)
-        self.auth = create_client(settings.auth_url, transport=auth_transport)
+        self._transports = transports or {}
+        self.auth = create_client(settings.auth_url, transport=self._transports.get("auth"))
+        self._clients = [self.auth]
         self.verifier = Verifier(self.name, keys or Keys(self.database, self.auth))
         self.consumer = Consumer(
             database=self.database,
@@ -82,8 +86,10 @@ class Service:
         self._producing: list[asyncio.Task[None]] = []
         self._consuming: list[asyncio.Task[None]] = []
 
-    def auth_client(self, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-        """A client for auth's `/internal/*`, signed with this service's own token.
+    def client_of(self, name: str) -> httpx.AsyncClient:
+        """A client for another service's `/internal/*`, signed with this service's own token.
+
+        It is closed with the service.
 
         Raises:
             WrongSetting: there is no SERVICE_SECRET.
@@ -91,13 +97,15 @@ class Service:
         secret = self.settings.service_secret
         if secret is None:
             raise WrongSetting("SERVICE_SECRET: is not set")
-        client = create_client(self.settings.auth_url, transport=transport)
+        url = getattr(self.settings, f"{name}_url")
+        client = create_client(url, transport=self._transports.get(name))
         client.auth = ServiceAuth(
             service=self.name,
             secret=secret.get_secret_value(),
-            audience="auth",
+            audience=name,
             auth=self.auth,
         )
+        self._clients.append(client)
         return client
 
     async def migrate(self) -> list[str]:
@@ -164,7 +172,8 @@ class Service:
     async def close(self) -> None:
         """Stop, and close what `open` opened."""
         await self.stop()
-        await self.auth.aclose()
+        for client in self._clients:
+            await client.aclose()
         await self.database.close()
 
     async def readiness(self) -> dict[str, Any]:

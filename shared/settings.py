@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     rabbitmq_url: SecretStr | None = None
     public_url: str = "http://localhost:8080"
     auth_url: str = "http://auth:8000"
+    sync_url: str = "http://sync:8000"
+    school_url: str = "http://school:8000"
     service_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     park_ladder: Annotated[tuple[float, ...], NoDecode] = (5, 30, 120, 600)
     log_level: Annotated[
@@ -94,7 +96,7 @@ class Settings(BaseSettings):
             raise ValueError("must start with amqp:// or amqps://")
         return value
 
-    @field_validator("public_url", "auth_url", mode="after")
+    @field_validator("public_url", "auth_url", "sync_url", "school_url", mode="after")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
         address = web_address(value)

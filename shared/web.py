@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers, MutableHeaders
@@ -38,7 +37,7 @@ from shared.handling import Subscriptions
 from shared.identity import ANONYMOUS, HEADER
 from shared.log import get_log
 from shared.pages import Pages
-from shared.service import Freshness, Service
+from shared.service import Freshness, Service, Transports
 from shared.settings import Settings
 from shared.texts import Catalogue
 
@@ -111,7 +110,7 @@ def create_plain_app(
     subscriptions: Subscriptions,
     due: Sequence[Due] = (),
     clock: Clock | None = None,
-    auth_transport: httpx.AsyncBaseTransport | None = None,
+    transports: Transports | None = None,
     freshness: Mapping[str, Freshness] | None = None,
     max_body: dict[str, int] | None = None,
 ) -> FastAPI:
@@ -122,7 +121,7 @@ def create_plain_app(
         subscriptions=subscriptions,
         due=due,
         clock=clock,
-        auth_transport=auth_transport,
+        transports=transports,
         freshness=freshness,
     )
     pages = Pages(folder, Catalogue(folder / "locale"))

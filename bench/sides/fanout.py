@@ -75,7 +75,7 @@ async def parta(task: Task, tally: Tally) -> None:
             telegram_bot_username="bench_bot",
             telegram_api_url=told["telegram"],
         ),
-        auth_transport=httpx.MockTransport(lambda request: httpx.Response(503)),
+        transports={"auth": httpx.MockTransport(lambda request: httpx.Response(503))},
     )
     service: BotService = app.state.service
     await service.open()

@@ -1,227 +1,246 @@
-"""GitHub's REST API: who somebody is, and what became of a pull request."""
+"""GitHub's REST API: who somebody is, what they have, and what became of a pull request."""
 
 from __future__ import annotations
 
-import hashlib
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import format_datetime
-from http import HTTPStatus
-from typing import Any
+from typing import Literal
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.faults import answer_with
-from sandbox.github import shapes
-from sandbox.github.quota import Quota
-from sandbox.github.state import PullRequest
-from sandbox.school import PEOPLE, find_person
-from sandbox.world import World, world_of
+from sandbox.faults import Fault, Limit, answer_with
+from sandbox.github import hooks_api, shapes
+from sandbox.github.accounts import find_person_of
+from sandbox.github.limits import MINUTE_S
+from sandbox.github.rest import (
+    Answer,
+    ApiRefused,
+    Ask,
+    Content,
+    quota_of,
+    refusal_of,
+    refuse,
+    reply,
+)
+from sandbox.github.state import Account, PullRequest, Repository
+from sandbox.world import world_of
 
-DOCS = "https://docs.github.com/rest"
-COSTLY = (200, 404, 422)
-Content = tuple[Any, datetime | None]
-Answer = Callable[[World, Request, str | None], Content]
-
-
-class ApiRefused(Exception):
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-
-
-def refuse(status: int, retry_after: int | None) -> Response:
-    """An error that is not about this request: a fault that a script set."""
-    if retry_after is not None:
-        message = "You have exceeded a secondary rate limit. Please wait a few minutes."
-        return _refusal(status, message, {"retry-after": str(retry_after)})
-    known = any(status == one.value for one in HTTPStatus)
-    return _refusal(status, HTTPStatus(status).phrase if known else "Unknown", {})
+Method = Literal["GET", "POST"]
+POINTS = {"GET": 1, "HEAD": 1, "POST": 5}
+DIRECTIONS = ("asc", "desc")
 
 
-def _user(world: World, request: Request, login: str | None) -> Content:
-    if login is None:
-        raise ApiRefused(401, "Requires authentication")
-    return shapes.full_user(world.hub.api, login, world.born_at), None
+def _user(ask: Ask) -> Content:
+    return _full(ask, _known(ask))
 
 
-def _emails(world: World, request: Request, login: str | None) -> Content:
-    person = find_person(login or "")
+def _emails(ask: Ask) -> Content:
+    person = find_person_of(_known(ask))
     if person is None:
-        raise ApiRefused(401, "Requires authentication")
-    primary = {"email": person.email, "primary": True, "verified": True, "visibility": "private"}
-    return [primary], None
-
-
-def _user_by_login(world: World, request: Request, login: str | None) -> Content:
-    wanted = request.path_params["login"].casefold()
-    for person in PEOPLE:
-        if person.github_login == wanted:
-            return shapes.full_user(world.hub.api, person.github_login, world.born_at), None
-    raise ApiRefused(404, "Not Found")
-
-
-def _user_by_id(world: World, request: Request, login: str | None) -> Content:
-    for person in PEOPLE:
-        if person.github_id == request.path_params["id"]:
-            return shapes.full_user(world.hub.api, person.github_login, world.born_at), None
-    raise ApiRefused(404, "Not Found")
-
-
-def _repository(world: World, request: Request, login: str | None) -> Content:
-    pulls = _list_pulls(world, request)
-    return shapes.repository(world.hub.api, pulls), max(pull.updated_at for pull in pulls)
-
-
-def _pulls(world: World, request: Request, login: str | None) -> Content:
-    pulls = _list_pulls(world, request)
-    state = request.query_params.get("state", "open")
-    if state not in ("open", "closed", "all"):
-        raise ApiRefused(422, "Validation Failed")
-    repo = shapes.repository(world.hub.api, pulls)
-    chosen = [pull for pull in reversed(pulls) if state in ("all", pull.state)]
-    return [shapes.pull_request(world.hub.api, pull, repo) for pull in chosen], None
-
-
-def _pull(world: World, request: Request, login: str | None) -> Content:
-    pull = _get_pull(world, request)
-    shape = shapes.full_pull_request(world.hub.api, pull, world.hub.repository(pull))
-    return shape, pull.updated_at
-
-
-def _reviews(world: World, request: Request, login: str | None) -> Content:
-    pull = _get_pull(world, request)
-    return [shapes.rest_review(world.hub.api, pull, review) for review in pull.reviews], None
-
-
-def _list_pulls(world: World, request: Request) -> list[PullRequest]:
-    pulls = world.hub.list_pulls(request.path_params["owner"], request.path_params["repo"])
-    if not pulls:
         raise ApiRefused(404, "Not Found")
-    return pulls
+    primary = {"email": person.email, "primary": True, "verified": True, "visibility": "private"}
+    return Content([primary])
 
 
-def _get_pull(world: World, request: Request) -> PullRequest:
-    for pull in _list_pulls(world, request):
-        if pull.number == request.path_params["number"]:
-            return pull
-    raise ApiRefused(404, "Not Found")
+def _user_by_login(ask: Ask) -> Content:
+    return _full(ask, _account(ask))
 
 
-def _route(path: str, answer: Answer) -> Route:
-    name = f"GET {path.replace(':int', '')}"
+def _user_by_id(ask: Ask) -> Content:
+    return _full(ask, _account(ask))
+
+
+def _repositories(ask: Ask) -> Content:
+    """Private ones are seen by nobody here; blocked ones stand in the list all the same."""
+    account = _account(ask)
+    ask.wanted("type", "owner", ("all", "owner", "member"))
+    sort = ask.wanted("sort", "full_name", ("created", "updated", "pushed", "full_name"))
+    usual = "asc" if sort == "full_name" else "desc"
+    backwards = ask.wanted("direction", usual, DIRECTIONS) == "desc"
+    found = [one for one in ask.world.hub.repositories.list_of(account) if not one.private]
+    if sort == "full_name":
+        found.sort(key=lambda one: one.full_name.casefold(), reverse=backwards)
+    else:
+        found.sort(key=lambda one: getattr(one, f"{sort}_at"), reverse=backwards)
+    shape = ask.world.hub.shapes.repository
+    return ask.page(found, shape, f"/user/{account.account_id}/repos")
+
+
+def _repository(ask: Ask) -> Content:
+    one = ask.repository()
+    hub = ask.world.hub
+    owner = hub.accounts.find_by_id(one.owner_id)
+    assert owner  # noqa: S101 - a deleted account takes its repositories along
+    return Content(shapes.full_repository(hub.api, one, owner), one.updated_at)
+
+
+def _pulls(ask: Ask) -> Content:
+    repository = ask.repository()
+    state = ask.wanted("state", "open", ("open", "closed", "all"))
+    orders = ("created", "updated", "popularity", "long-running")
+    sort = ask.wanted("sort", "created", orders)
+    usual = "desc" if sort == "created" else "asc"
+    backwards = ask.wanted("direction", usual, DIRECTIONS) == "desc"
+    found = [pull for pull in repository.pulls if state in ("all", pull.state)]
+    if sort == "updated":
+        found.sort(key=lambda pull: (pull.updated_at, pull.number), reverse=backwards)
+    else:
+        found.sort(key=lambda pull: (pull.created_at, pull.number), reverse=backwards)
+
+    def shape(pull: PullRequest) -> shapes.Shape:
+        return ask.world.hub.shapes.pull(repository, pull)
+
+    return ask.page(found, shape, f"{_by_number(repository)}/pulls")
+
+
+def _pull(ask: Ask) -> Content:
+    repository, pull = ask.pull()
+    return Content(ask.world.hub.shapes.full_pull(repository, pull), pull.updated_at)
+
+
+def _reviews(ask: Ask) -> Content:
+    """In the order in which they came. One that is still being written is seen by its author."""
+    repository, pull = ask.pull()
+    own = ask.account.account_id if ask.account else 0
+    found = [one for one in pull.reviews if one.state != "pending" or one.author_id == own]
+    rest_review = ask.world.hub.shapes.rest_review
+    path = f"{_by_number(repository)}/pulls/{pull.number}/reviews"
+    return ask.page(found, lambda one: rest_review(repository, pull, one), path)
+
+
+def _commits(ask: Ask) -> Content:
+    repository, pull = ask.pull()
+    commit = ask.world.hub.shapes.commit
+    path = f"{_by_number(repository)}/pulls/{pull.number}/commits"
+    return ask.page(pull.commits, lambda one: commit(repository, one), path)
+
+
+def _rate_limit(ask: Ask) -> Content:
+    """The one question that costs nothing."""
+    core = quota_of(ask)
+    search = {"limit": 30, "remaining": 30, "reset": core["reset"], "used": 0}
+    return Content({"resources": {"core": core, "search": search}, "rate": core}, is_free=True)
+
+
+def _known(ask: Ask) -> Account:
+    if ask.account is None:
+        raise ApiRefused(401, "Requires authentication")
+    return ask.account
+
+
+def _account(ask: Ask) -> Account:
+    names, accounts = ask.request.path_params, ask.world.hub.accounts
+    account = (
+        accounts.find_by_id(names["account_id"])
+        if "account_id" in names
+        else accounts.find_by_login(names["login"])
+    )
+    if account is None:
+        raise ApiRefused(404, "Not Found")
+    return account
+
+
+def _full(ask: Ask, account: Account) -> Content:
+    hub = ask.world.hub
+    public = sum(not one.private for one in hub.repositories.list_of(account))
+    return Content(shapes.full_user(hub.api, account, ask.world.born_at, public))
+
+
+def _by_number(repository: Repository) -> str:
+    return f"/repositories/{repository.repository_id}"
+
+
+def _route(path: str, answer: Answer, method: Method = "GET") -> Route:
+    name = f"{method} {path.replace(':int', '')}"
 
     async def endpoint(request: Request) -> Response:
-        world = world_of(request)
-        fault = world.faults.take("github", name)
+        ask = Ask.of(request)
+        limits, holder = ask.world.limits, ask.holder
+        fault = ask.world.faults.take("github", name)
+        limits.arrive(holder, points=POINTS[request.method])
 
-        async def reply() -> Response:
-            return _reply(world, request, answer)
+        async def answers() -> Response:
+            return reply(ask, answer)
 
-        response = await answer_with(fault, reply, refuse)
-        world.counts.add("github", name, costs=response.status_code in COSTLY)
+        def refuses(status: int, retry_after: int | None) -> Response:
+            if retry_after is None:
+                return refuse(status, None)
+            limits.begin(holder, "secondary", retry_after, status=status, tells=True)
+            ask.wait = limits.refuses(holder)
+            return reply(ask, answer)
+
+        if fault is not None and fault.limit is not None:
+            _begin(ask, fault, fault.limit)
+            fault = None
+        ask.wait = limits.refuses(holder)
+        try:
+            response = await answer_with(fault, answers, refuses)
+        finally:
+            limits.leave(holder)
+        ask.world.counts.add("github", name, costs=ask.costs)
         return response
 
-    return Route(f"/github/api{path}", endpoint, methods=["GET"])
+    return Route(f"/github/api{path}", endpoint, methods=[method])
 
 
-def _reply(world: World, request: Request, answer: Answer) -> Response:
-    """A request costs one of the quota, unless its answer is that nothing has changed."""
-    value = _token(request)
-    login = world.oauth.find_login(value) if value else None
-    if value and login is None:
-        return _refusal(401, "Bad credentials", {})
-    quota = world.quotas.of(value or "anonymous", named=login is not None)
-    if quota.left == 0:
-        message = "API rate limit exceeded for this token."
-        return _refusal(403, message, _quota_headers(quota, world))
-    try:
-        content, modified_at = answer(world, request, login)
-    except ApiRefused as refused:
-        quota.spend()
-        return _refusal(refused.status, refused.message, _quota_headers(quota, world))
-    content, links = _one_page(request, content)
-    response = JSONResponse(content, headers=links)
-    etag = f'W/"{hashlib.sha256(response.body).hexdigest()}"'
-    validators = {"etag": etag, "cache-control": "private, max-age=60, s-maxage=60"}
-    if modified_at is not None:
-        validators["last-modified"] = format_datetime(modified_at.astimezone(UTC), usegmt=True)
-    if _unchanged(request, validators):
-        return Response(status_code=304, headers={**validators, **_quota_headers(quota, world)})
-    quota.spend()
-    response.headers.update({**validators, **_quota_headers(quota, world)})
-    response.headers["x-github-media-type"] = "github.v3; format=json"
-    return response
+def _begin(ask: Ask, fault: Fault, limit: Limit) -> None:
+    """As a script wishes: the hour is used up, or too much was asked at once."""
+    limits, holder = ask.world.limits, ask.holder
+    usual = MINUTE_S if limit == "secondary" else holder.resets_in(limits.now())
+    limits.begin(
+        holder,
+        limit,
+        fault.retry_after or usual,
+        status=fault.status or 403,
+        tells=fault.retry_after is not None,
+    )
 
 
-def _token(request: Request) -> str:
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    return value.strip() if scheme.lower() in ("bearer", "token") else ""
-
-
-def _unchanged(request: Request, validators: dict[str, str]) -> bool:
-    known = request.headers.get("if-none-match")
-    if known is not None:
-        tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
-        return validators["etag"].removeprefix("W/") in tags
-    since = request.headers.get("if-modified-since")
-    return since is not None and since == validators.get("last-modified")
-
-
-def _one_page(request: Request, content: Any) -> tuple[Any, dict[str, str]]:
-    """Lists come thirty at a time, with the way to the next page in a header."""
-    if not isinstance(content, list):
-        return content, {}
-    size = min(max(_number(request, "per_page", 30), 1), 100)
-    page = max(_number(request, "page", 1), 1)
-    links = {}
-    if page * size < len(content):
-        following = request.url.include_query_params(page=page + 1)
-        last = request.url.include_query_params(page=-(-len(content) // size))
-        links["link"] = f'<{following}>; rel="next", <{last}>; rel="last"'
-    return content[(page - 1) * size : page * size], links
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    try:
-        return int(request.query_params.get(name, default))
-    except ValueError:
-        return default
-
-
-def _quota_headers(quota: Quota, world: World) -> dict[str, str]:
-    resets_at = int(time.time() + quota.resets_in(world.monotonic()))
-    return {
-        "x-ratelimit-limit": str(quota.limit),
-        "x-ratelimit-remaining": str(quota.left),
-        "x-ratelimit-used": str(quota.limit - quota.left),
-        "x-ratelimit-reset": str(resets_at),
-        "x-ratelimit-resource": "core",
-    }
-
-
-def _refusal(status: int, message: str, headers: dict[str, str]) -> Response:
-    body = {"message": message, "documentation_url": DOCS, "status": str(status)}
-    return JSONResponse(body, status, headers)
+def _routes_of_repository(path: str, answer: Answer, method: Method = "GET") -> list[Route]:
+    """By its name, and by its number, where GitHub sends those who know an old name."""
+    return [
+        _route(f"/repos/{{owner}}/{{repo}}{path}", answer, method),
+        _route(f"/repositories/{{repository_id:int}}{path}", answer, method),
+    ]
 
 
 async def not_found(request: Request) -> Response:
     world_of(request).counts.add("github", "unknown", costs=False)
-    return _refusal(404, "Not Found", {})
+    return refusal_of(404, "Not Found", {})
 
 
 API = [
+    _route("/rate_limit", _rate_limit),
     _route("/user", _user),
     _route("/user/emails", _emails),
-    _route("/user/{id:int}", _user_by_id),
+    _route("/user/{account_id:int}", _user_by_id),
+    _route("/user/{account_id:int}/repos", _repositories),
     _route("/users/{login}", _user_by_login),
-    _route("/repos/{owner}/{repo}", _repository),
-    _route("/repos/{owner}/{repo}/pulls", _pulls),
-    _route("/repos/{owner}/{repo}/pulls/{number:int}", _pull),
-    _route("/repos/{owner}/{repo}/pulls/{number:int}/reviews", _reviews),
+    _route("/users/{login}/repos", _repositories),
+    *_routes_of_repository("", _repository),
+    *_routes_of_repository("/pulls", _pulls),
+    *_routes_of_repository("/pulls/{number:int}", _pull),
+    *_routes_of_repository("/pulls/{number:int}/reviews", _reviews),
+    *_routes_of_repository("/pulls/{number:int}/commits", _commits),
+    *_routes_of_repository("/hooks", hooks_api.list_hooks),
+    *_routes_of_repository("/hooks/{hook_id:int}", hooks_api.show_hook),
+    *_routes_of_repository("/hooks/{hook_id:int}/deliveries", hooks_api.list_deliveries),
+    *_routes_of_repository(
+        "/hooks/{hook_id:int}/deliveries/{delivery_id:int}", hooks_api.show_delivery
+    ),
+    *_routes_of_repository(
+        "/hooks/{hook_id:int}/deliveries/{delivery_id:int}/attempts",
+        hooks_api.redeliver,
+        "POST",
+    ),
+    _route("/orgs/{org}/hooks", hooks_api.list_hooks),
+    _route("/orgs/{org}/hooks/{hook_id:int}", hooks_api.show_hook),
+    _route("/orgs/{org}/hooks/{hook_id:int}/deliveries", hooks_api.list_deliveries),
+    _route("/orgs/{org}/hooks/{hook_id:int}/deliveries/{delivery_id:int}", hooks_api.show_delivery),
+    _route(
+        "/orgs/{org}/hooks/{hook_id:int}/deliveries/{delivery_id:int}/attempts",
+        hooks_api.redeliver,
+        "POST",
+    ),
     Route("/github/api/{path:path}", not_found, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
 ]

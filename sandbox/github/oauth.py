@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from sandbox.github.state import TOKENS_KEPT, GitHubState, Token
+from sandbox.github.accounts import Accounts
+from sandbox.github.state import TOKENS_KEPT, Account, GitHubState, Token
 from sandbox.oauth.codes import (
     Ask,
     AuthorizeRefused,
@@ -32,6 +33,10 @@ DESCRIPTIONS = {
 }
 
 
+ADMINISTRATOR = "administrator"
+HOOKS_SCOPES = frozenset({"admin:repo_hook", "admin:org_hook"})
+
+
 class OAuthRefused(TokenRefused):
     """Answered with 200 and this error, as GitHub does."""
 
@@ -49,12 +54,14 @@ class OAuth:
         self,
         settings: SandboxSettings,
         state: GitHubState,
+        accounts: Accounts,
         *,
         monotonic: Callable[[], float],
         changed: Callable[[], None],
     ) -> None:
         self._settings = settings
         self._state = state
+        self._accounts = accounts
         self._changed = changed
         self._codes: Codes[Ask] = Codes(monotonic)
 
@@ -93,21 +100,32 @@ class OAuth:
             raise OAuthRefused("redirect_uri_mismatch")
         if not answers_challenge(fields.get("code_verifier", ""), grant.ask.challenge):
             raise OAuthRefused("bad_verification_code")
-        return self._new_token(grant.person.github_login, grant.ask.scope)
+        account = self._accounts.find_of(grant.person)
+        if account is None:
+            raise OAuthRefused("bad_verification_code")
+        return self._new_token(account, grant.ask.scope)
 
-    def find_login(self, value: str) -> str | None:
-        """Whose token this is; Parta's own API token belongs to the administrator."""
-        own = self._settings.github_api_token
-        if own and same(value, own):
-            return "parta-administrator"
+    def find_account(self, value: str) -> tuple[Account, frozenset[str]] | None:
+        """Whose token this is, and what it may; Parta's own belong to the administrator.
+
+        The one for webhooks has the scopes that they need, the other has none.
+        """
+        for own, scopes in (
+            (self._settings.github_hooks_token, HOOKS_SCOPES),
+            (self._settings.github_api_token, frozenset[str]()),
+        ):
+            if own and same(value, own):
+                account = self._accounts.find(ADMINISTRATOR)
+                return (account, scopes) if account else None
         for token in self._state.tokens:
             if same(value, token.value):
-                return token.login
+                account = self._accounts.find_by_id(token.account_id)
+                return (account, frozenset(token.scope.split(","))) if account else None
         return None
 
-    def _new_token(self, login: str, scope: str) -> Token:
+    def _new_token(self, account: Account, scope: str) -> Token:
         wanted = sorted(set(scope.replace(",", " ").split()))
-        token = Token(login, ",".join(wanted), f"gho_{secrets.token_hex(18)}")
+        token = Token(account.account_id, ",".join(wanted), f"gho_{secrets.token_hex(18)}")
         self._state.tokens.append(token)
         del self._state.tokens[:-TOKENS_KEPT]
         self._changed()

@@ -9,12 +9,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.faults import answer_with
-from sandbox.github.api import refuse
+from sandbox.github.accounts import find_person_of
 from sandbox.github.oauth import OAuthRefused
+from sandbox.github.rest import refuse
 from sandbox.oauth.asking import Face, go_back, read_fields
 from sandbox.oauth.codes import AuthorizeRefused
 from sandbox.oauth.programs import read_client_form
-from sandbox.school import find_person
 from sandbox.world import world_of
 
 AUTHORIZE = "/github/login/oauth/authorize"
@@ -49,7 +49,8 @@ async def authorize(request: Request) -> Response:
         return FACE.refuse(refused)
     if fields.get("deny"):
         return go_back(ask.redirect_uri, {**DENIED, "state": ask.state})
-    person = find_person(fields.get("login", ""))
+    account = world_of(request).hub.accounts.find(fields.get("login", ""))
+    person = find_person_of(account) if account else None
     if person is None:
         return FACE.ask(fields, form_to=ask.redirect_uri)
     return go_back(ask.redirect_uri, {"code": oauth.grant(person, ask), "state": ask.state})

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import httpx
 from fastapi import FastAPI
 
 from services.mail.card import pages as card
 from services.mail.settings import MailSettings
 from services.mail.worker import DUE, SUBSCRIPTIONS
 from shared.clock import Clock
+from shared.service import Transports
 from shared.web import create_plain_app
 
 FOLDER = Path(__file__).parent
@@ -18,7 +18,7 @@ def create_app(
     settings: MailSettings,
     *,
     clock: Clock | None = None,
-    auth_transport: httpx.AsyncBaseTransport | None = None,
+    transports: Transports | None = None,
 ) -> FastAPI:
     """The only place where mail is wired; `app.state.service` is the whole."""
     return create_plain_app(
@@ -28,5 +28,5 @@ def create_app(
         subscriptions=SUBSCRIPTIONS,
         due=DUE,
         clock=clock,
-        auth_transport=auth_transport,
+        transports=transports,
     )

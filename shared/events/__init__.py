@@ -5,18 +5,21 @@ beside `v1` until nobody listens. `docs/events.md` is made from these classes.
 """
 
 from shared.events.auth import PersonChanged, RightEnded
-from shared.events.bot import FeedbackGiven
+from shared.events.bot import ChatLinked, FeedbackGiven
 from shared.events.contract import SERVICES, Event, UnknownEvent
-from shared.events.school import SubmissionChanged
-from shared.events.sync import PullChanged, ReviewFound
+from shared.events.school import SubmissionChanged, WeekOpened
+from shared.events.sync import PullChanged, PullLost, ReviewFound
 
 EVENTS: tuple[type[Event], ...] = (
     PersonChanged,
     RightEnded,
     PullChanged,
+    PullLost,
     ReviewFound,
     SubmissionChanged,
+    WeekOpened,
     FeedbackGiven,
+    ChatLinked,
 )
 """Every contract, by publisher."""
 
@@ -37,14 +40,17 @@ __all__ = [
     "BY_TYPE",
     "EVENTS",
     "SERVICES",
+    "ChatLinked",
     "Event",
     "FeedbackGiven",
     "PersonChanged",
     "PullChanged",
+    "PullLost",
     "ReviewFound",
     "RightEnded",
     "SubmissionChanged",
     "UnknownEvent",
+    "WeekOpened",
     "heard_by",
     "told_by",
 ]

@@ -1,6 +1,7 @@
 """What the bot tells: what people told it."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from shared.events.contract import Event
@@ -26,3 +27,25 @@ class FeedbackGiven(Event):
     def key(self) -> str:
         """The feedback."""
         return str(self.feedback_id)
+
+
+class ChatLinked(Event):
+    """A group chat was linked to a course, a stream or a team, or is so no more."""
+
+    type = "bot.chat.linked.v1"
+    listeners = ("school",)
+    keyed_by = "the place that the chat is linked to"
+
+    place: Literal["course", "stream", "team"]
+    place_id: UUID
+    version: int
+    chat_id: int
+    title: str
+    url: str | None = None
+    """How one joins it, where the bot may know that."""
+    linked: bool = True
+    linked_at: datetime
+
+    def key(self) -> str:
+        """The place."""
+        return str(self.place_id)

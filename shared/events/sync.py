@@ -56,3 +56,25 @@ class ReviewFound(Event):
     def key(self) -> str:
         """The pull request."""
         return f"github:{self.repository_id}#{self.number}"
+
+
+class PullLost(Event):
+    """A pull request that somebody waits for cannot be seen (any more).
+
+    gone: GitHub says 404, for it was deleted, made private, or never was. blocked: 451.
+    `repository_id` is 0 where it was never seen. `PullChanged` of the same place, later, ends it.
+    """
+
+    type = "sync.pull.lost.v1"
+    listeners = ("school",)
+    keyed_by = "the pull request; where it was never seen, its repository's name and the number"
+
+    repository_id: int = 0
+    repository: str
+    number: int
+    reason: Literal["gone", "blocked"]
+    lost_at: datetime
+
+    def key(self) -> str:
+        """The pull request, or the place where it was looked for."""
+        return f"github:{self.repository_id or self.repository.lower()}#{self.number}"

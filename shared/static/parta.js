@@ -68,3 +68,38 @@ if (waiting) {
       .catch(() => {});
   }, 3000);
 }
+
+// Links that may be meant: offered below a field, asked for at once and after a pause in typing.
+// Where the list is not complete yet, it is asked for again, a few times.
+for (const field of document.querySelectorAll("input[data-suggest]")) {
+  let timer, asked;
+  const ask = (again) => {
+    asked?.abort();
+    const mine = (asked = new AbortController());
+    const late = setTimeout(() => mine.abort(), 10000);
+    fetch(`${field.dataset.suggest}?${new URLSearchParams({ q: field.value.trim().slice(0, 300) })}`, {
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+      signal: mine.signal,
+    })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+      .then(({ items, complete }) => {
+        if (mine !== asked) return;
+        const options = items.map(({ url, title }) => {
+          const option = document.createElement("option");
+          option.value = url;
+          option.label = title;
+          return option;
+        });
+        field.list.replaceChildren(...options);
+        if (!complete && again > 0) timer = setTimeout(ask, 2000, again - 1);
+      })
+      .catch(() => {})
+      .finally(() => clearTimeout(late));
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 500, 5);
+  });
+  ask(5);
+}

@@ -1,12 +1,14 @@
 import { forgetMessages, showMessages } from "./chat.js";
 import { showClock, showZones } from "./clock.js";
 import { showBlocked, showCommands } from "./composer.js";
-import { showDeliveries, showPulls } from "./github.js";
+import { showPulls } from "./github.js";
 import { showLetters } from "./letters.js";
 import { openDeepLink } from "./links.js";
 import { node, safeUrl } from "./message.js";
+import { showRepositories } from "./repositories.js";
 import { $, ask, deed, nameOf, remember, remembered, session, t, toast } from "./session.js";
 import { TEXTS } from "./texts.js";
+import { showDeliveries, showLosses } from "./webhooks.js";
 
 const REFRESH_MS = 1000;
 
@@ -66,13 +68,15 @@ session.redraw = () => {
 async function look() {
   const chat_id = session.person.chat_id;
   try {
-    const [messages, chat, commands, clock, pulls, deliveries, letters] = await Promise.all([
+    const [messages, chat, commands, clock, pulls, repositories, deliveries, losses, letters] = await Promise.all([
       ask(`/telegram/messages?chat_id=${chat_id}`),
       ask(`/telegram/chat?chat_id=${chat_id}`),
       ask(`/telegram/commands?chat_id=${chat_id}`),
       ask("/clock"),
-      ask("/github/pulls"),
+      ask("/github/pulls?limit=30"),
+      ask(`/github/repositories?owner=${session.person.key}`).catch(() => []),
       ask("/github/deliveries?limit=12"),
+      ask("/github/losses"),
       ask("/mail/outbox"),
     ]);
     if (chat_id !== session.person.chat_id) return;
@@ -81,7 +85,9 @@ async function look() {
     redraw("commands", commands, showCommands);
     showClock(clock);
     redraw("pulls", pulls, showPulls);
+    redraw("repositories", repositories, showRepositories);
     redraw("deliveries", deliveries, showDeliveries);
+    redraw("losses", losses, showLosses);
     redraw("letters", letters, showLetters);
     document.body.classList.remove("offline");
   } catch {

@@ -35,6 +35,7 @@ MAY_ASK: Mapping[tuple[str, str], Allowed] = {
     ("bot", "sync"): Allowed(for_a_person=True),
     ("bot", "mail"): Allowed(for_a_person=True),
     ("mail", "auth"): Allowed(for_itself=True),
+    ("school", "sync"): Allowed(for_itself=True),
 }
 """Which service may speak to which, in its own name or a person's. What is not here may not."""
 
