@@ -1,39 +1,37 @@
 """sync, wired."""
 
 import asyncio
-from pathlib import Path
+from datetime import timedelta
 
-import httpx
 from fastapi import FastAPI
 from prometheus_client import Counter
 
 from services.sync.card import pages as card
 from services.sync.github import endpoint as github
-from services.sync.github import repository
+from services.sync.github.lookups import endpoints as lookups
+from services.sync.github.suggestions import endpoints as suggestions
+from services.sync.service import FOLDER, SyncService
 from services.sync.settings import SyncSettings
-from services.sync.worker import DUE, SUBSCRIPTIONS
 from shared.clock import Clock
-from shared.web import create_plain_app
-
-FOLDER = Path(__file__).parent
+from shared.pages import Pages
+from shared.service import Transports
+from shared.texts import Catalogue
+from shared.web import create_service_app
 
 
 def create_app(
     settings: SyncSettings,
     *,
     clock: Clock | None = None,
-    auth_transport: httpx.AsyncBaseTransport | None = None,
+    transports: Transports | None = None,
+    gap: timedelta | None = None,
 ) -> FastAPI:
     """The only place where sync is wired; `app.state.service` is the whole."""
-    app = create_plain_app(
-        settings,
-        folder=FOLDER,
-        routers=[github.router, card.router],
-        subscriptions=SUBSCRIPTIONS,
-        due=DUE,
-        clock=clock,
-        auth_transport=auth_transport,
-        freshness={"github": repository.last_received},
+    sync = SyncService(settings, clock=clock, transports=transports, gap=gap)
+    app = create_service_app(
+        sync,
+        pages=Pages(FOLDER, Catalogue(FOLDER / "locale")),
+        routers=[github.router, card.router, lookups.router, suggestions.router],
         max_body={github.PATH: github.MAX_BODY},
     )
     app.state.large_bodies = asyncio.Semaphore(github.LARGE_AT_ONCE)
@@ -41,6 +39,6 @@ def create_app(
         "parta_github_deliveries",
         "Deliveries by kind and what came of them",
         ["event", "result"],
-        registry=app.state.service.metrics.registry,
+        registry=sync.metrics.registry,
     )
     return app

@@ -32,3 +32,9 @@ class PayloadUnknown(SyncError):
 
     status = 422
     title = "The payload does not have the known shape"
+
+
+class GitHubNotAsked(Unavailable):
+    """GitHub does not answer, or must not be asked now."""
+
+    title = "GitHub cannot be asked right now"

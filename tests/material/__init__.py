@@ -24,3 +24,10 @@ def every_captured_webhook() -> list[tuple[str, dict[str, Any]]]:
         pytest.skip(f"no captured webhooks at {path} (set PARTA_MATERIAL)")
     kinds = json.loads(path.read_text(encoding="utf-8"))
     return [(kind["name"], example) for kind in kinds for example in kind["examples"]]
+
+
+def described_github() -> dict[str, Any]:
+    """What GitHub says of the calls that are made here: parameters and answers by path, method."""
+    told: dict[str, Any] = json.loads((HERE / "github-api.json").read_text(encoding="utf-8"))
+    paths: dict[str, Any] = told["paths"]
+    return paths

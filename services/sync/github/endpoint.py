@@ -1,4 +1,4 @@
-"""`POST /hooks/github`: every kind of delivery is taken, two of them say something to us."""
+"""`POST /hooks/github`: every kind of delivery is taken, a few of them say something to us."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.sync.errors import HookIsOff, NotReadable, PayloadUnknown, SignatureWrong
 from services.sync.github import repository, service
-from services.sync.github.payloads import PullRequestDelivery, ReviewDelivery
+from services.sync.github.payloads import PullRequestDelivery, RepositoryDelivery, ReviewDelivery
 from services.sync.github.signature import is_signed
 from services.sync.settings import SyncSettings
 from shared.crash import crash_point
@@ -37,6 +37,7 @@ Learn = Callable[[Connection, Any], Awaitable[bool]]
 EVENTS: dict[str, tuple[type[BaseModel], Learn]] = {
     "pull_request": (PullRequestDelivery, service.learn_pull),
     "pull_request_review": (ReviewDelivery, service.learn_review),
+    "repository": (RepositoryDelivery, service.learn_repository),
 }
 """What is read; every other kind is acknowledged and counted."""
 

@@ -67,13 +67,14 @@ class Pull(BaseModel):
 
 
 class Review(BaseModel):
-    """A review; `user` is null when the account is gone."""
+    """A review; `user` is null when the account is gone, and one that is still being written has
+    no `submitted_at`."""
 
     id: Id
     user: Account | None
     state: Text
     commit_id: Annotated[Text, Field(max_length=64)] | None
-    submitted_at: Moment | None
+    submitted_at: Moment | None = None
     html_url: Text
 
 
@@ -91,4 +92,11 @@ class ReviewDelivery(BaseModel):
     action: str
     review: Review
     pull_request: Pull
+    repository: Repository
+
+
+class RepositoryDelivery(BaseModel):
+    """`repository`, every action: renamed, transferred, deleted, privatized, publicized."""
+
+    action: str
     repository: Repository

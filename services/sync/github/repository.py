@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.db import Connection
+from shared.db import Connection, from_row
 
 CLAIM_RECEIPT = """
 INSERT INTO receipts (delivery_id, event, action)
@@ -22,18 +22,30 @@ RETURNING fact
 # in the order of their commits.
 LOCK_PULL = """
 INSERT INTO pulls (
-    repository_id, number, repository, url, title, author_id, state, draft, head_sha, updated_at
+    repository_id, number, repository, url, title, author_id, state, draft, head_sha, updated_at,
+    author_login
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (repository_id, number) DO UPDATE SET number = pulls.number
-RETURNING repository, url, title, author_id, state, draft, head_sha, updated_at, xmax = 0 AS is_new
+RETURNING repository, url, title, author_id, state, draft, head_sha, updated_at, author_login,
+    xmax = 0 AS is_new
 """
 
 UPDATE_PULL = """
 UPDATE pulls
 SET repository = $3, url = $4, title = $5, author_id = $6, state = $7, draft = $8,
-    head_sha = $9, updated_at = $10
+    head_sha = $9, updated_at = $10, author_login = $11
 WHERE repository_id = $1 AND number = $2
+"""
+
+FIND_PULL = "SELECT * FROM pulls WHERE repository_id = $1 AND number = $2"
+
+FIND_PULL_BY_NAME = """
+SELECT *
+FROM pulls
+WHERE lower(repository) = $1 AND number = $2
+ORDER BY updated_at DESC
+LIMIT 1
 """
 
 # A dismissal is the end of a review: what was said before it may arrive after it.
@@ -80,6 +92,7 @@ class PullRow:
     draft: bool
     head_sha: str
     updated_at: datetime
+    author_login: str = ""
 
 
 def _values(pull: PullRow) -> tuple[object, ...]:
@@ -94,6 +107,7 @@ def _values(pull: PullRow) -> tuple[object, ...]:
         pull.draft,
         pull.head_sha,
         pull.updated_at,
+        pull.author_login,
     )
 
 
@@ -121,6 +135,18 @@ async def lock_pull(connection: Connection, told: PullRow) -> PullRow | None:
 async def update_pull(connection: Connection, pull: PullRow) -> None:
     """Keep what is newer."""
     await connection.execute(UPDATE_PULL, *_values(pull))
+
+
+async def find_pull(connection: Connection, repository_id: int, number: int) -> PullRow | None:
+    """A pull request as it was last told; None: it is unknown."""
+    row = await connection.fetchrow(FIND_PULL, repository_id, number)
+    return from_row(PullRow, row) if row else None
+
+
+async def find_pull_by_name(connection: Connection, repository: str, number: int) -> PullRow | None:
+    """The same by `owner/name`, whichever repository last had that name."""
+    row = await connection.fetchrow(FIND_PULL_BY_NAME, repository.lower(), number)
+    return from_row(PullRow, row) if row else None
 
 
 async def keep_review(

@@ -1,0 +1,1 @@
+"""What school asks about a pull request while somebody waits."""

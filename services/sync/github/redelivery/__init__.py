@@ -1,0 +1,1 @@
+"""Deliveries that did not reach us, asked for once more."""

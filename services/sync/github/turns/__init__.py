@@ -1,0 +1,1 @@
+"""Turns: one request to GitHub after another, over all replicas."""

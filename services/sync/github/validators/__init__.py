@@ -1,0 +1,1 @@
+"""What is asked with, so that an unchanged answer costs nothing."""

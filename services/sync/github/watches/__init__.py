@@ -1,0 +1,1 @@
+"""Pull requests that school waits for, looked at without being told."""
