@@ -16,13 +16,16 @@ from shared.clock import Clock
 from shared.consumer import Consumer
 from shared.db import Database
 from shared.events import (
+    ChatLinked,
     Event,
     FeedbackGiven,
     PersonChanged,
     PullChanged,
+    PullLost,
     ReviewFound,
     RightEnded,
     SubmissionChanged,
+    WeekOpened,
     heard_by,
 )
 from shared.message import Message
@@ -55,6 +58,26 @@ WELL: dict[type[Event], Callable[[int], Event]] = {
         topic="Lessons",
         text="Could we begin later?",
         given_at=AT,
+    ),
+    PullLost: lambda number: PullLost(
+        repository_id=1, repository="school/parta", number=number, reason="gone", lost_at=AT
+    ),
+    WeekOpened: lambda number: WeekOpened(
+        stream_id=UUID(int=number),
+        version=1,
+        course_id=UUID(int=1),
+        course="Python",
+        title="First steps",
+        page_url="https://school.test/week",
+        opened_on=AT.date(),
+    ),
+    ChatLinked: lambda number: ChatLinked(
+        place="team",
+        place_id=UUID(int=number),
+        version=1,
+        chat_id=-1,
+        title="Team",
+        linked_at=AT,
     ),
     RightEnded: lambda number: RightEnded(
         right_id=UUID(int=number),

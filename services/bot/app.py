@@ -1,6 +1,5 @@
 """The bot, wired."""
 
-import httpx
 from fastapi import FastAPI
 
 from services.bot import texts
@@ -12,6 +11,7 @@ from services.bot.settings import BotSettings
 from services.bot.updates.endpoint import take_update
 from shared.clock import Clock
 from shared.pages import Pages
+from shared.service import Transports
 from shared.web import create_service_app
 
 
@@ -19,10 +19,10 @@ def create_app(
     settings: BotSettings,
     *,
     clock: Clock | None = None,
-    auth_transport: httpx.AsyncBaseTransport | None = None,
+    transports: Transports | None = None,
 ) -> FastAPI:
     """The only place where the bot is wired; `app.state.service` is the whole."""
-    service = BotService(settings, clock=clock, auth_transport=auth_transport)
+    service = BotService(settings, clock=clock, transports=transports)
     app = create_service_app(
         service,
         pages=Pages(FOLDER, texts.catalogue()),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.bot.school import Work
 from shared.errors import NotFound, PartaError, Unavailable, Unprocessable
 
 
@@ -105,3 +106,11 @@ class FeedbackTooOften(BotError):
 
 class CardNotFound(BotError, NotFound):
     """There is no such card, or it is somebody else's."""
+
+
+class WorkMoved(BotError):
+    """A work stands otherwise than the person saw it who wanted to do something with it."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work.status)
+        self.work = work

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import httpx
 from aiogram import Bot
 from prometheus_client import Counter
 
@@ -11,6 +10,7 @@ from services.bot.auth import AuthClient
 from services.bot.dialogs.dispatch import Dialogs
 from services.bot.notices import repository as notices
 from services.bot.outgoing import repository as outgoing
+from services.bot.school import SchoolClient
 from services.bot.sending.sender import Sender
 from services.bot.settings import BotSettings
 from services.bot.telegram import create_bot, describe
@@ -19,7 +19,7 @@ from services.bot.updates.webhook import WebhookKeeper
 from services.bot.updates.worker import UpdatesWorker
 from services.bot.worker import DUE, SUBSCRIPTIONS
 from shared.clock import Clock
-from shared.service import Service
+from shared.service import Service, Transports
 
 FOLDER = Path(__file__).parent
 
@@ -32,7 +32,7 @@ class BotService(Service):
         settings: BotSettings,
         *,
         clock: Clock | None = None,
-        auth_transport: httpx.AsyncBaseTransport | None = None,
+        transports: Transports | None = None,
     ) -> None:
         super().__init__(
             settings,
@@ -40,10 +40,9 @@ class BotService(Service):
             subscriptions=SUBSCRIPTIONS,
             due=DUE,
             clock=clock,
-            auth_transport=auth_transport,
+            transports=transports,
         )
         self.bot: Bot | None = None
-        self._auth_http: httpx.AsyncClient | None = None
         self.webhook_secret: str | None = None
         self.webhook_updates = Counter(
             "parta_webhook_updates",
@@ -52,21 +51,14 @@ class BotService(Service):
             registry=self.metrics.registry,
         )
         if settings.telegram_bot_token is not None:
-            self._connect_telegram(
-                settings, settings.telegram_bot_token.get_secret_value(), auth_transport
-            )
+            self._connect_telegram(settings, settings.telegram_bot_token.get_secret_value())
 
-    def _connect_telegram(
-        self,
-        settings: BotSettings,
-        token: str,
-        auth_transport: httpx.AsyncBaseTransport | None,
-    ) -> None:
+    def _connect_telegram(self, settings: BotSettings, token: str) -> None:
         bot = self.bot = create_bot(token, settings.telegram_api_url)
-        self._auth_http = self.auth_client(auth_transport)
         dialogs = Dialogs(
             bot,
-            AuthClient(self._auth_http),
+            AuthClient(self.client_of("auth")),
+            SchoolClient(self.client_of("school")),
             database=self.database,
             clock=self.clock,
             public_url=settings.public_url,
@@ -89,12 +81,10 @@ class BotService(Service):
         return WebhookKeeper(*wiring, url=url, secret=secret)
 
     async def close(self) -> None:
-        """Stop, then close what is open towards Telegram and auth."""
+        """Stop, then close what is open towards Telegram."""
         await super().close()
         if self.bot is not None:
             await self.bot.session.close()
-        if self._auth_http is not None:
-            await self._auth_http.aclose()
 
     async def readiness(self) -> dict[str, Any]:
         """As every service; besides, whether there is a bot and what its loops complain of."""

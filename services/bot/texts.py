@@ -126,9 +126,25 @@ def help_reviewer(texts: Texts) -> str:
 
 def help_administrator(texts: Texts, page: str) -> str:
     """Besides, for who cares for the whole."""
-    return texts(
+    feedback = texts(
         "What people write with /feedback comes to you as well; all of it is on a page: {page}",
         page=shown(page, LONGEST_LINK),
+    )
+    chats = texts("In a group chat where I am, /link links it to a course, a stream or a team.")
+    return f"{feedback}\n\n{chats}"
+
+
+def help_works(texts: Texts, roles: Collection[str]) -> str:
+    """How works are sent and reviewed from the chat."""
+    if LOOK_AT_WORKS.isdisjoint(roles):
+        return texts(
+            "To send a work, write me the link to its pull request. /works shows all of them, and "
+            "what can be done with each."
+        )
+    return texts(
+        "What waits for your review is in /works: you can accept or return it there, with a "
+        "comment or without, and below the news of it, too. To send a work of your own, write me "
+        "the link to its pull request."
     )
 
 
@@ -297,6 +313,13 @@ def menu_start(texts: Texts, roles: Collection[str] | None) -> str:
 def menu_help(texts: Texts, roles: Collection[str] | None) -> str:
     """The same for all."""
     return texts("What I can do")
+
+
+def menu_works(texts: Texts, roles: Collection[str] | None) -> str:
+    """Who looks at works is shown those that wait first."""
+    if roles is None or LOOK_AT_WORKS.isdisjoint(roles):
+        return texts("My works")
+    return texts("Works to review, and my own")
 
 
 def menu_login(texts: Texts, roles: Collection[str] | None) -> str:

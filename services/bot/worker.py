@@ -2,16 +2,18 @@
 
 from services.bot.cards.service import wake_snoozed
 from services.bot.feedback.service import prune as prune_feedback
+from services.bot.group_chats.service import post_week
 from services.bot.notices.holding import drop_stale, release_held, take_up_missed
 from services.bot.notices.service import notify
 from services.bot.notices.service import prune as prune_notices
 from services.bot.people.service import project_person
 from services.bot.states.storage import prune as prune_dialogs
 from services.bot.updates import repository as updates
+from services.bot.works.service import prune as prune_drafts
 from shared.clock import Clock
 from shared.db import Database
 from shared.due import PRUNED_AT_ONCE, Due
-from shared.events import FeedbackGiven, PersonChanged, RightEnded, SubmissionChanged
+from shared.events import FeedbackGiven, PersonChanged, RightEnded, SubmissionChanged, WeekOpened
 from shared.handling import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = (
@@ -19,6 +21,7 @@ SUBSCRIPTIONS: Subscriptions = (
     (SubmissionChanged, notify),
     (RightEnded, notify),
     (FeedbackGiven, notify),
+    (WeekOpened, post_week),
 )
 
 
@@ -37,4 +40,5 @@ DUE = (
     Due(name="prune_notices", run=prune_notices, every=600),
     Due(name="prune_dialogs", run=prune_dialogs, every=600),
     Due(name="prune_feedback", run=prune_feedback, every=3600),
+    Due(name="prune_drafts", run=prune_drafts, every=3600),
 )

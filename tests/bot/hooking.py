@@ -106,9 +106,9 @@ async def hooked(
     bound = free_socket()
     url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     settings = play.settings(**{"webhook_host": url, "telegram_webhook_secret": SECRET, **changes})
-    transport = httpx.ASGITransport(play.auth.app)
     apps = [
-        create_app(settings, clock=play.clock, auth_transport=transport) for _ in range(replicas)
+        create_app(settings, clock=play.clock, transports=play.transports())
+        for _ in range(replicas)
     ]
     async with contextlib.AsyncExitStack() as stack:
         http = await stack.enter_async_context(plain_client(base_url=url))

@@ -27,6 +27,7 @@ from shared.clock import Clock
 from shared.events import Event, PersonChanged, RightEnded, SubmissionChanged
 from shared.message import Message
 from shared.transport import InProcessTransport
+from tests.bot.schooling import School
 from tests.sandbox.serving import TOKEN, Served, serve
 from tests.sandbox.serving import Clock as FrozenClock
 from tests.support.waiting import eventually
@@ -98,6 +99,7 @@ class Play:
 
     sandbox: Served
     auth: Auth
+    school: School
     database_url: str
     clock: Clock
     service: BotService = field(init=False)
@@ -108,6 +110,7 @@ class Play:
             "database_url": self.database_url,
             "service_secret": "s" * 20,
             "auth_url": "http://auth.test",
+            "school_url": "http://school.test",
             "telegram_bot_token": TOKEN,
             "telegram_bot_username": "parta_test_bot",
             "telegram_api_url": f"{self.sandbox.settings.url}/telegram",
@@ -115,11 +118,18 @@ class Play:
         }
         return BotSettings.read(**values)
 
+    def transports(self) -> dict[str, httpx.AsyncBaseTransport]:
+        """Who is asked."""
+        return {
+            "auth": httpx.ASGITransport(self.auth.app),
+            "school": httpx.ASGITransport(self.school.app),
+        }
+
     def new_service(self, **changes: Any) -> BotService:
         app = create_app(
             self.settings(**changes),
             clock=self.clock,
-            auth_transport=httpx.ASGITransport(self.auth.app),
+            transports=self.transports(),
         )
         service: BotService = app.state.service
         self.others.append(service)
@@ -213,7 +223,7 @@ async def play(
 ) -> AsyncIterator[Play]:
     """A sandbox with limits at their real pace, and a bot that is at work unless told otherwise."""
     async with serve(clock=RealClock()) as sandbox:
-        one = Play(sandbox, Auth(), database_url, clock or Clock())
+        one = Play(sandbox, Auth(), School(), database_url, clock or Clock())
         one.service = one.new_service(**changes)
         await one.service.open()
         if at_work:

@@ -4,6 +4,7 @@ that it does not know: nothing raises, nothing is set aside, and the chat goes o
 import random
 import re
 from typing import Any, get_args
+from uuid import UUID
 
 import pytest
 
@@ -11,8 +12,10 @@ from services.bot.cards.composing import CardPress
 from services.bot.dialogs.language import LanguagePress
 from services.bot.dialogs.link import LinkAnswer
 from services.bot.dialogs.timezone import ZonePress
+from services.bot.group_chats.dialog import PlacePress
 from services.bot.preferences.screens import SettingsPress
 from services.bot.updates.repository import chat_of
+from services.bot.works.buttons import DraftPress, Target, WorkPress, WorksPress
 from tests.bot.playing import (
     CODE,
     CURATOR_ID,
@@ -26,6 +29,7 @@ from tests.bot.playing import (
     press_update,
 )
 from tests.bot.schema import SCHEMA, Builder, read_types
+from tests.bot.schooling import WORK_ID, work
 from tests.support.waiting import eventually, running
 
 pytestmark = pytest.mark.usefixtures("quick_chats")
@@ -185,6 +189,20 @@ ODD: dict[str, dict[str, Any]] = {
     "data of 65 bytes": pressed("link:yes:" + "y" * 56),
     "data of 65 bytes that ends in a letter's middle": pressed("set:" + "я" * 30 + "x"),
     "a game instead of data": pressed(None, game_short_name="game"),
+    "a link to a pull request": sent("https://github.com/a/b/pull/1"),
+    "a link that leads nowhere": sent(
+        "work", entities=[{"type": "text_link", "offset": 0, "length": 4, "url": "\ud83d"}]
+    ),
+    "a caption with a link": sent(None, caption="github.com/a/b/pull/1"),
+    "the bot is made an administrator of a group": {
+        "update_id": 1,
+        "my_chat_member": {"chat": GROUP, "new_chat_member": {"status": "administrator"}},
+    },
+    "a group of no number": {
+        "update_id": 1,
+        "message": {"chat": GROUP, "message_id": 1, "migrate_to_chat_id": "x"},
+    },
+    "a group that names itself": sent("/link", chat=GROUP, sender_chat={"id": None}),
     "a press without its message": pressed("link:no:12345678", message=None, inline_message_id="1"),
     "a press on a deleted message": pressed("card:why:1", message=DELETED),
 }
@@ -201,7 +219,17 @@ async def test_an_odd_update_does_no_harm_and_its_chat_goes_on(
     assert said[-1].startswith(("There is nothing to cancel", "Nothing was sent"))
 
 
-BUTTONS = [LinkAnswer, CardPress, SettingsPress, LanguagePress, ZonePress]
+BUTTONS = [
+    LinkAnswer,
+    CardPress,
+    SettingsPress,
+    LanguagePress,
+    ZonePress,
+    WorksPress,
+    WorkPress,
+    DraftPress,
+    PlacePress,
+]
 PARTS = (
     *(
         "yes",
@@ -249,6 +277,7 @@ PARTS = (
         "tomorrow",
         CODE,
     ),
+    *(Target(WORK_ID).pack(), Target(None, WORK_ID, WORK_ID).pack(), "r", "o1", "c1"),
     *(str(CURATOR_ID), "1h", "1d", "{0}", "%s", "\ud83d"),
 )
 
@@ -256,6 +285,7 @@ PARTS = (
 FITTING: dict[Any, tuple[str, ...]] = {
     int: ("0", "1", "2", "-1", "9" * 18, "9" * 19, "9" * 30),
     bool: ("0", "1"),
+    UUID: (WORK_ID.hex, str(WORK_ID), "0" * 32, "x" * 32),
 }
 
 
@@ -288,7 +318,8 @@ async def test_forged_data_of_a_button_does_no_harm(idle: Play, is_known: bool, 
     if is_known:
         await idle.know(person())
     idle.auth.refuse("accept", 404, "unknown")
-    raw = [press_update(number, 5, data, by=by) for number, data in enumerate(forged(100), 1)]
+    idle.school.add(work())
+    raw = [press_update(number, 5, data, by=by) for number, data in enumerate(forged(150), 1)]
     said = await is_done(idle, *raw, message_update(900, "/help"))
     assert "/" in said[-1]
     answers = "SELECT count(*) FROM outgoing WHERE method = 'answerCallbackQuery'"
@@ -297,6 +328,8 @@ async def test_forged_data_of_a_button_does_no_harm(idle: Play, is_known: bool, 
     assert changed <= ({STUDENT_ID} if by == STUDENT else set())
     assert not [body for _, body, _ in idle.auth.asked if body.get("telegram_id") != STUDENT]
     assert by == STUDENT or idle.auth.asked == []
+    assert {body["person_id"] for _, body, _ in idle.school.asked} <= {str(STUDENT_ID)}
+    assert idle.school.asked == [] or (is_known and by == STUDENT)
 
 
 def bad_payloads(count: int) -> list[str]:

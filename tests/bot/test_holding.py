@@ -88,10 +88,22 @@ async def test_of_one_matter_only_how_it_stands_in_the_morning_is_told(night: Pl
 
 async def test_what_was_settled_at_night_is_not_asked_for_in_the_morning(night: Play) -> None:
     await night.tell(submission("review"))
-    await night.tell(submission("approved", version=2, **REVIEW))
+    await night.tell(submission("execution", version=2, was="review"))
     await later(night, hours=8)
     assert await night.texts(CURATOR) == []
     assert await fates(night, CURATOR_ID) == ["outdated", "settled"]
+
+
+async def test_a_curator_who_was_not_asked_yet_is_told_of_the_result_in_silence(
+    night: Play,
+) -> None:
+    await night.tell(submission("review"))
+    await night.tell(submission("approved", version=2, **REVIEW))
+    await later(night, hours=8)
+    (message,) = await night.bot_messages(CURATOR)
+    assert "Recorded: accepted" in message["text"]
+    assert message["silent"]
+    assert await fates(night, CURATOR_ID) == ["outdated", "told"]
 
 
 async def test_a_card_that_is_there_is_edited_at_night_too(night: Play) -> None:

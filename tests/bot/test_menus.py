@@ -14,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("quick_chats")
 STRANGERS = ["help", "language", "start"]
 EVERYTHING = [
     "help",
+    "works",
     "login",
     "settings",
     "why",

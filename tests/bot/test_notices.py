@@ -45,6 +45,9 @@ async def school(play: Play) -> Play:
     return play
 
 
+WITHDRAWN = "Recorded: the review was withdrawn, the work waits for one again. Student: Vera."
+TAKEN_BACK = "Vera has taken the work back: it does not wait for a review."
+FOUND = "The pull request can be seen again."
 CASES: list[tuple[dict[str, Any], str | None, str | None]] = [
     ({"status": "available"}, None, None),
     ({"status": "execution", "was": "available"}, None, None),
@@ -54,12 +57,12 @@ CASES: list[tuple[dict[str, Any], str | None, str | None]] = [
     (
         {"status": "review", "was": "correction", "review_url": REVIEW_URL},
         "The curator has withdrawn the review: your work is on review again.",
-        None,
+        WITHDRAWN,
     ),
     (
         {"status": "review", "was": "approved", "review_url": REVIEW_URL},
         "The curator has withdrawn the review: your work is on review again.",
-        None,
+        WITHDRAWN,
     ),
     (
         {"status": "correction", "was": "review", "review_url": REVIEW_URL},
@@ -71,6 +74,14 @@ CASES: list[tuple[dict[str, Any], str | None, str | None]] = [
         "Your work is accepted!\n\nWell <done> & clean",
         "Recorded: accepted. Student: Vera.",
     ),
+    ({"status": "execution", "was": "review"}, None, TAKEN_BACK),
+    ({"status": "available", "was": "correction"}, None, TAKEN_BACK),
+    ({"status": "review", "was": "review", "trouble": "found"}, FOUND, FOUND),
+    ({"status": "approved", "was": "approved", "trouble": "found"}, FOUND, FOUND),
+]
+TROUBLES = [
+    ("gone", "The pull request of your work cannot be seen", "The pull request cannot be seen"),
+    ("blocked", "GitHub has blocked the pull request of", "GitHub has blocked the pull request:"),
 ]
 
 
@@ -88,6 +99,30 @@ async def test_each_status_is_told_to_whom_it_concerns(
             ((title, text),) = texts
             assert title.endswith("Search by author")
             assert text == wanted
+
+
+@pytest.mark.parametrize(("trouble", "student", "curator"), TROUBLES)
+@pytest.mark.parametrize("status", ["review", "correction", "approved"])
+async def test_a_pull_request_that_is_lost_calls_both_and_tells_of_no_step(
+    school: Play, trouble: str, student: str, curator: str, status: str
+) -> None:
+    await school.tell(submission(status, was=status, trouble=trouble, review_url=REVIEW_URL))
+    await school.settled()
+    for chat_id, wanted in ((STUDENT, student), (CURATOR, curator)):
+        (message,) = await school.told(1, chat_id)
+        assert wanted in message["text"]
+        assert not message["silent"]
+        assert "accepted" not in message["text"]
+
+
+async def test_one_that_is_found_again_is_said_on_the_same_card(school: Play) -> None:
+    await school.tell(submission("review", trouble="gone"))
+    await school.settled()
+    await school.tell(submission("review", version=2, trouble="found"))
+    await school.settled()
+    for chat_id in (STUDENT, CURATOR):
+        (message,) = await school.told(1, chat_id)
+        assert message["text"].endswith(FOUND)
 
 
 async def test_the_button_leads_to_the_review(school: Play) -> None:

@@ -117,8 +117,16 @@ async def test_a_group_that_moved_is_followed(play: Play, monkeypatch: pytest.Mo
     monkeypatch.setitem(
         endpoint.METHODS, "sendmessage", endpoint.Method("sendMessage", moving, limited=True)
     )
+    await play.execute(
+        "INSERT INTO group_chats"
+        " VALUES (gen_random_uuid(), 'course', 'C', NULL, $1, 'T', NULL, 'en', 1, now())",
+        group,
+    )
     await enqueue(play, "1", "2", chat_id=group)
     await play.told(2, supergroup)
+    linked = await play.rows("SELECT chat_id, version FROM group_chats")
+    assert [tuple(one) for one in linked] == [(supergroup, 2)]
+    assert await play.value("SELECT count(*) FROM outbox WHERE type = 'bot.chat.linked.v1'") == 1
 
 
 # Failures

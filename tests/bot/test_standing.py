@@ -14,6 +14,7 @@ from services.bot.auth import AuthClient
 from services.bot.chats.repository import Lease
 from services.bot.dialogs.dispatch import STEPS, Dialogs
 from services.bot.dialogs.reply import Write
+from services.bot.school import SchoolClient
 from services.bot.updates import repository as updates
 from services.bot.updates.repository import StoredUpdate
 from services.bot.updates.worker import UpdatesWorker
@@ -35,6 +36,7 @@ def dialogs_of(play: Play) -> Dialogs:
     return Dialogs(
         play.service.bot,
         AuthClient(None),  # type: ignore[arg-type]
+        SchoolClient(None),  # type: ignore[arg-type]
         database=play.service.database,
         clock=play.clock,
         public_url="http://localhost:8080",

@@ -25,6 +25,7 @@ from shared.clock import Clock
 from shared.db import Wakeup
 from tests.bot.playing import Auth, Play
 from tests.bot.queueing import call_timeout
+from tests.bot.schooling import School
 from tests.sandbox.serving import Clock as Time
 from tests.sandbox.serving import serve
 from tests.support.waiting import eventually, running
@@ -281,7 +282,7 @@ async def stand(database_url: str, *, with_dialogs: bool = False) -> AsyncIterat
     async with serve(clock=time) as sandbox:
         sky = Sky()
         sandbox.app.add_middleware(Weather, world=sandbox.app.state.world, sky=sky)
-        play = Play(sandbox, Auth(), database_url, DomainTime(time))
+        play = Play(sandbox, Auth(), School(), database_url, DomainTime(time))
         service = play.service = play.new_service()
         call_timeout(play, SILENCE)
         bell = service.database._bells["sender"] = Listening()

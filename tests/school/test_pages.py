@@ -1,70 +1,13 @@
 """The pages of works: who sees what, in which language, and what a wrong form gets."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import httpx
 import pytest
-from pydantic import SecretStr
 
-from services.school.app import create_app
-from services.school.settings import SchoolSettings
-from shared.identity import ANONYMOUS, Identity
-from tests.school.works import PULL_URL, Works, works
-
-ORIGIN = "http://localhost:8080"
-
-
-class Known:
-    """Says of every request that it is this person's."""
-
-    def __init__(self) -> None:
-        self.identity = ANONYMOUS
-
-    async def identify(self, token: str | None) -> Identity:
-        return self.identity
-
-
-class Browser:
-    """A person's browser, signed in as whom the test says."""
-
-    def __init__(self, client: httpx.AsyncClient, known: Known) -> None:
-        self._client = client
-        self._known = known
-
-    def as_person(self, person_id: UUID, *roles: str, locale: str = "en") -> None:
-        self._known.identity = Identity(
-            person_id=person_id, roles=roles, csrf="right", locale=locale, zone="Europe/Moscow"
-        )
-
-    async def get(self, path: str, accept: str = "text/html") -> httpx.Response:
-        return await self._client.get(path, headers={"Accept": accept})
-
-    async def post(self, path: str, csrf: str = "right", **fields: str) -> httpx.Response:
-        return await self._client.post(
-            path,
-            data={"csrf": csrf, **fields},
-            headers={"Accept": "text/html", "Origin": ORIGIN, "Cookie": "parta=x"},
-        )
-
-
-@asynccontextmanager
-async def school_pages(database_url: str) -> AsyncIterator[tuple[Browser, Works]]:
-    app = create_app(
-        SchoolSettings(
-            database_url=SecretStr(database_url), service_secret=SecretStr("a-secret-for-tests")
-        )
-    )
-    known = Known()
-    app.state.service.verifier = known
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ORIGIN) as client,
-        works(database_url) as school,
-    ):
-        yield Browser(client, known), school
+from tests.school.browser import school_pages
+from tests.school.taught import FakeSync, seen
+from tests.school.works import PULL_URL
 
 
 async def test_nobody_is_sent_to_the_sign_in_and_back(database_url: str) -> None:
@@ -180,3 +123,64 @@ async def test_only_a_student_sends_works(database_url: str) -> None:
         )
         assert answer.status_code == 403
         assert await school.told() == []
+
+
+@pytest.mark.parametrize(
+    ("sync", "words"),
+    [
+        (FakeSync(404, {"reason": "gone"}), "GitHub shows no such pull request"),
+        (FakeSync(200, seen(state="merged").model_dump()), "merged already"),
+        (FakeSync(200, seen(draft=True).model_dump()), "is a draft"),
+    ],
+)
+async def test_a_work_that_stands_alone_is_looked_at_as_well(
+    database_url: str, sync: FakeSync, words: str
+) -> None:
+    async with school_pages(database_url, sync) as (browser, school):
+        browser.as_person(school.student_id, "student")
+        entered = {"title": "Work", "pull_url": PULL_URL, "curator_id": str(school.curator_id)}
+        answer = await browser.post("/school/submissions", **entered)
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert await school.told() == []
+
+
+async def test_an_unchecked_link_says_so_and_is_looked_at_on_request(database_url: str) -> None:
+    sync = FakeSync(503, {})
+    async with school_pages(database_url, sync) as (browser, school):
+        async with school.database.transaction() as connection:
+            await connection.execute("DELETE FROM pulls")
+        browser.as_person(school.student_id, "student")
+        sent = await browser.post(
+            "/school/submissions",
+            title="Work",
+            pull_url=PULL_URL,
+            curator_id=str(school.curator_id),
+        )
+        page = await browser.get(sent.headers["location"])
+        assert "could not be asked about this link yet" in page.text
+        browser.as_person(school.curator_id, "curator")
+        away = await browser.post(f"{sent.headers['location']}/look")
+        assert away.status_code == 503
+        sync.status = 200
+        looked = await browser.post(f"{sent.headers['location']}/look")
+        assert looked.status_code == 303
+        assert "GitHub is being asked" in (await browser.get(looked.headers["location"])).text
+        assert sync.asked[-1].startswith("POST /internal/github/refresh")
+        browser.as_person(uuid4(), "student", "curator")
+        assert (await browser.post(f"{sent.headers['location']}/look")).status_code == 404
+
+
+async def test_a_decision_on_what_has_moved_meanwhile_is_refused_in_the_readers_words(
+    database_url: str,
+) -> None:
+    async with school_pages(database_url) as (browser, school):
+        submission = await school.send()
+        path = f"/school/submissions/{submission.submission_id}/decision"
+        browser.as_person(school.curator_id, "curator", locale="ru")
+        first = await browser.post(path, decision="approved", version=str(submission.version))
+        assert first.status_code == 303
+        second = await browser.post(path, decision="correction", version=str(submission.version))
+        assert second.status_code == 409
+        assert "Сейчас её статус: Принято" in second.text
+        assert await school.told() == ["review", "approved"]

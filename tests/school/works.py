@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.school.people.service import learn_person
 from services.school.submissions import service
 from services.school.submissions.repository import Submission
 from shared.clock import Clock
@@ -44,7 +45,7 @@ class Works:
         """auth tells of a person."""
         event = PersonChanged(person_id=person_id, version=version, name="Somebody", **facts)
         async with self.database.transaction() as connection:
-            await service.learn_person(connection, event, self.clock)
+            await learn_person(connection, event, self.clock)
 
     async def send(self, **changes: Any) -> Submission:
         """The student sends the work."""

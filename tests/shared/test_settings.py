@@ -32,6 +32,8 @@ WRONG = {
     "RABBITMQ_URL": [f"http://{SECRET}"],
     "PUBLIC_URL": [SECRET, f"ftp://{SECRET}", f"http://{SECRET}\nX: y"],
     "AUTH_URL": [SECRET],
+    "SYNC_URL": [SECRET],
+    "SCHOOL_URL": [SECRET],
     "SERVICE_SECRET": ["short-secret"],
     "PARK_LADDER": [SECRET, "5,,30", "-1", "nan", "inf", "1e300", "5;30"],
     "LOG_LEVEL": [SECRET],

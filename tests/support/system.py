@@ -184,11 +184,17 @@ async def system(
         "DATABASE_URL": database_url,
         "RABBITMQ_URL": rabbitmq_url,
         "PUBLIC_URL": public_url,
-        "AUTH_URL": f"http://127.0.0.1:{ports[0]}",
+        **{
+            f"{name.upper()}_URL": f"http://127.0.0.1:{port}"
+            for name, port in zip(SERVICES, ports, strict=True)
+            if name in ("auth", "sync", "school")
+        },
         "SECRET_KEY": SECRET_KEY,
         "VAULT_KEYS": KeyRing.generate(),
         "PARK_LADDER": "0.2,0.5,1",
         "GITHUB_WEBHOOK_SECRET": SECRET,
+        "GITHUB_API_TOKEN": secrets.token_hex(20),
+        "GITHUB_HOOKS_TOKEN": secrets.token_hex(20),
         "GITHUB_OAUTH_CLIENT_ID": "client",
         "GITHUB_OAUTH_SECRET": "client-secret-of-the-tests",
         "GITHUB_URL": f"{world}/github",

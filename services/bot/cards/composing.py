@@ -39,16 +39,15 @@ def compose(
     )
 
 
-def keyboard(rule: Rule[Any], event: Event, texts: Texts, card_id: int) -> InlineKeyboardMarkup:
-    """The notice's own button, and the one that opens the menu."""
+def keyboard(
+    rule: Rule[Any], event: Event, texts: Texts, card_id: int, *, has_deeds: bool = True
+) -> InlineKeyboardMarkup:
+    """What its reader may do about it, the notice's own link, and what opens the menu."""
     _, link = _words_and_link(rule, event, texts)
-    more = _button(words.more(), "menu", card_id)
-    rows = [list(row) for row in link.inline_keyboard] if link else []
-    if rows:
-        rows[-1].append(more)
-    else:
-        rows.append([more])
-    return InlineKeyboardMarkup(inline_keyboard=rows)
+    last = list(link.inline_keyboard[0]) if link else []
+    last.append(_button(words.more(), "menu", card_id))
+    deeds = rule.deeds(texts, event, card_id) if has_deeds else []
+    return InlineKeyboardMarkup(inline_keyboard=[deeds, last] if deeds else [last])
 
 
 def menu(texts: Texts, card: Card) -> InlineKeyboardMarkup:

@@ -5,19 +5,19 @@ from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import Command, Filter
-from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, SendMessage, TelegramMethod
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters
+from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.types import CallbackQuery, Message, ReplyParameters
 
 from services.bot.cards import repository, service
 from services.bot.cards import texts as words
-from services.bot.cards.composing import CardPress, keyboard, menu
+from services.bot.cards.composing import CardPress, menu
 from services.bot.cards.explaining import explain
+from services.bot.cards.pressed import find_told, own_buttons, set_buttons
 from services.bot.cards.repository import Card
 from services.bot.dialogs.reply import Reply, Write
 from services.bot.dialogs.start import invite
 from services.bot.history import repository as history
 from services.bot.history.repository import Seen
-from services.bot.notices.telling import read
 from services.bot.preferences import repository as preferences
 from shared.clock import Clock
 from shared.db import Connection, Database
@@ -48,19 +48,7 @@ class OwnCard(Filter):
             card = await repository.find(connection, callback_data.card_id)
             if card is None or card.person_id != person.person_id:
                 return False
-            return {"card": card, "seen": await _find_told(connection, callback, card)}
-
-
-async def _find_told(connection: Connection, callback: CallbackQuery, card: Card) -> Seen | None:
-    """What the pressed message says; where that is not known, how the card's matter stands."""
-    said = (
-        await history.list_by_message(
-            connection, card.person_id, callback.message.chat.id, callback.message.message_id, 1
-        )
-        if callback.message is not None
-        else []
-    )
-    return said[0] if said else await history.find_by_card(connection, card.card_id)
+            return {"card": card, "seen": await find_told(connection, callback, card)}
 
 
 def create_router() -> Router:
@@ -79,14 +67,14 @@ def create_router() -> Router:
 
 async def open_menu(callback: CallbackQuery, card: Card, texts: Texts) -> list[Reply]:
     """What can be done with the card, in the place of its buttons."""
-    return [callback.answer(), *_set_buttons(callback, menu(texts, card))]
+    return [callback.answer(), *set_buttons(callback, menu(texts, card))]
 
 
 async def close_menu(
     callback: CallbackQuery, card: Card, seen: Seen | None, texts: Texts
 ) -> list[Reply]:
     """The card's own buttons again."""
-    return [callback.answer(), *_own_buttons(callback, card, seen, texts)]
+    return [callback.answer(), *own_buttons(callback, card, seen, texts)]
 
 
 async def tell_why(
@@ -109,7 +97,7 @@ async def mute(
 
     told = words.muted(texts) if is_muted else words.unmuted(texts)
     answer = callback.answer(told, show_alert=is_muted)
-    return [Write(write), answer, *_own_buttons(callback, card, seen, texts)]
+    return [Write(write), answer, *own_buttons(callback, card, seen, texts)]
 
 
 async def snooze(
@@ -129,7 +117,7 @@ async def snooze(
         await repository.set_snoozed(connection, card.card_id, card.person_id, until)
 
     told = words.snoozed(texts, until, person.zone) if until else words.awoken(texts)
-    return [Write(write), callback.answer(told), *_own_buttons(callback, card, seen, texts)]
+    return [Write(write), callback.answer(told), *own_buttons(callback, card, seen, texts)]
 
 
 async def not_yours(callback: CallbackQuery, texts: Texts) -> AnswerCallbackQuery:
@@ -184,30 +172,6 @@ async def _find_moment(
             return service.tomorrow(now, person.zone, chosen)
         case _:
             return None
-
-
-def _own_buttons(
-    callback: CallbackQuery, card: Card, seen: Seen | None, texts: Texts
-) -> list[TelegramMethod[Any]]:
-    known = read(seen.rule, seen.facts) if seen else None
-    if known is None:
-        return []
-    return _set_buttons(callback, keyboard(*known, texts, card.card_id))
-
-
-def _set_buttons(
-    callback: CallbackQuery, buttons: InlineKeyboardMarkup
-) -> list[TelegramMethod[Any]]:
-    """Nothing where the message is gone: then there is nothing to press either."""
-    if not isinstance(callback.message, Message):
-        return []
-    return [
-        EditMessageReplyMarkup(
-            chat_id=callback.message.chat.id,
-            message_id=callback.message.message_id,
-            reply_markup=buttons,
-        )
-    ]
 
 
 def _answer_to(callback: CallbackQuery, text: str) -> SendMessage:

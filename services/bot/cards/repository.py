@@ -37,6 +37,8 @@ SELECT card.*,
 FROM card
 """
 
+HAS = "SELECT EXISTS (SELECT FROM cards WHERE person_id = $1 AND matter = $2)"
+
 FIND = """
 SELECT card_id, person_id, chat_id, message_id, muted_at, snoozed_until
 FROM cards
@@ -122,6 +124,12 @@ async def touch(connection: Connection, person_id: UUID, matter: str, *, now: da
     if row is None:
         raise LookupError(matter)
     return from_row(Touched, row)
+
+
+async def has(connection: Connection, person_id: UUID, matter: str) -> bool:
+    """Whether a person has a card of a matter."""
+    found: bool = await connection.fetchval(HAS, person_id, matter)
+    return found
 
 
 async def find(connection: Connection, card_id: int) -> Card | None:

@@ -61,7 +61,7 @@ async def _show_again(connection: Connection, card_id: int, person_id: UUID, now
         return
     rule, event = known
     reach = await notices.find_reach(connection, person_id)
-    if rule.urgency is Urgency.STEP or not is_still_for(rule, event, reach):
+    if rule.urgency is not Urgency.LOOK or not is_still_for(rule, event, reach):
         return
     if reach.chat_id is None:
         await notices.hold(connection, [newest.id], FOR_A_CHAT, None)

@@ -139,6 +139,8 @@ def was_dropped(texts: Texts, reason: str) -> str:
             return texts("Not sent: you switched this kind off.")
         case "muted":
             return texts("Not sent: you muted this matter.")
+        case "own":
+            return texts("Not sent: it was your own doing.")
         case "stale":
             return texts("Not sent: it had waited for too long to be news.")
         case _:

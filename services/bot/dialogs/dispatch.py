@@ -19,13 +19,17 @@ from services.bot.dialogs.request_key import RequestKey
 from services.bot.dialogs.standing import StandingDialogs
 from services.bot.dialogs.steps import Step, Steps, states_of
 from services.bot.feedback import dialog as feedback
+from services.bot.group_chats import dialog as group_chats
 from services.bot.language.service import texts_of
 from services.bot.menus import service as menus
 from services.bot.preferences import dialog as settings
+from services.bot.school import SchoolAway, SchoolClient
 from services.bot.states.isolation import LeaseIsolation
 from services.bot.states.storage import HeldStorage
 from services.bot.updates.reading import find, read, told_language
 from services.bot.updates.repository import StoredUpdate
+from services.bot.works import commenting, sending
+from services.bot.works import dialog as works
 from shared.clock import Clock
 from shared.db import Database
 from shared.people import Person
@@ -34,7 +38,12 @@ TOLD_AT = 2
 """The failure at which a person hears that we try again: the first repeat comes at once."""
 
 
-STEPS: tuple[Step, ...] = (*feedback.STEPS, *timezone.STEPS)
+STEPS: tuple[Step, ...] = (
+    *feedback.STEPS,
+    *timezone.STEPS,
+    *commenting.STEPS,
+    *sending.STEPS,
+)
 """Every step of every dialogue; a test holds it equal to the states that handlers wait in."""
 
 
@@ -42,9 +51,17 @@ class Dialogs:
     """Feeds updates to the routers. It keeps nothing between them."""
 
     def __init__(
-        self, bot: Bot, auth: AuthClient, *, database: Database, clock: Clock, public_url: str
+        self,
+        bot: Bot,
+        auth: AuthClient,
+        school: SchoolClient,
+        *,
+        database: Database,
+        clock: Clock,
+        public_url: str,
     ) -> None:
         self._bot = bot
+        self._groups = group_chats.GroupDialogs(bot, school, database=database, clock=clock)
         self._database = database
         self._storage = HeldStorage(database)
         steps: Steps = {step.state.state: step for step in STEPS}
@@ -54,6 +71,7 @@ class Dialogs:
             # One dialogue a chat, which is what a lease is of.
             fsm_strategy=FSMStrategy.CHAT,
             auth=auth,
+            school=school,
             database=database,
             clock=clock,
             public_url=public_url,
@@ -70,17 +88,23 @@ class Dialogs:
             cards.create_router(),
             feedback.create_router(),
             link.create_router(),
+            works.create_router(),
+            commenting.create_router(),
+            sending.create_router(),
+            group_chats.create_router(),
             other.create_router(),
         )
         self.states = states_of(self._dispatcher)
         self._dispatcher.update.outer_middleware(StandingDialogs(self.states, steps))
 
     async def answer(self, update: StoredUpdate, person: Person | None) -> Replies:
-        """What to reply: nothing outside private chats, and to what no router wants.
+        """What to reply: little outside private chats, and nothing to what no router wants.
 
         Where dialogues stand now is the last of it: written down when the replies are.
         """
-        if update.chat_id <= 0:
+        if update.chat_id < 0:
+            return await self._groups.answer(update)
+        if update.chat_id == 0:
             return []
         parsed = read(update, self._bot)
         if parsed is None:
@@ -104,8 +128,10 @@ class Dialogs:
         self, update: StoredUpdate, person: Person | None, error: Exception, *, is_last: bool
     ) -> Replies:
         """Say once that we try again, and at the end that it did not work."""
-        is_told = isinstance(error, AuthAway) and update.attempts + 1 == TOLD_AT
-        if update.chat_id <= 0 or not (is_last or is_told):
+        is_away = isinstance(error, AuthAway | SchoolAway)
+        is_told = is_away and update.attempts + 1 == TOLD_AT
+        is_heard = update.chat_id > 0 or (update.chat_id < 0 and group_chats.is_ours(update))
+        if not is_heard or not (is_last or is_told):
             return []
         locale = person.locale if person else told_language(update)
         texts = words.catalogue().of(locale) if person else words.texts_for(locale)

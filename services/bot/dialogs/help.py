@@ -26,9 +26,13 @@ async def tell(
     if person is None:
         text = "\n\n".join([words.help_unknown(texts), _list_commands(None, texts)])
         return invite(message, text, texts, public_url)
-    parts = [words.about(texts, person.roles), words.help_notices(texts)]
+    parts = [
+        words.about(texts, person.roles),
+        words.help_works(texts, person.roles),
+        words.help_notices(texts),
+    ]
     if "administrator" in person.roles:
-        parts.insert(1, words.help_administrator(texts, f"{public_url}/bot/feedback"))
+        parts.insert(2, words.help_administrator(texts, f"{public_url}/bot/feedback"))
     return message.answer("\n\n".join([*parts, _list_commands(person.roles, texts)]))
 
 

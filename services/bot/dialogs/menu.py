@@ -26,6 +26,7 @@ class Entry:
 
 ENTRIES = (
     Entry("help", words.menu_help),
+    Entry("works", words.menu_works),
     Entry("login", words.menu_login),
     Entry("settings", words.menu_settings),
     Entry("why", words.menu_why),

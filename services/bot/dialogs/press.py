@@ -1,5 +1,6 @@
 """A press of a button: whose it is, and what becomes of the message that it stands under."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from aiogram.methods import SendMessage, TelegramMethod
@@ -7,6 +8,14 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 BACK_TO_SETTINGS = "set:main::"
 """The button that leads to all settings: `SettingsPress(do="main")`, which knows of our buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A message and its buttons."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup
 
 
 def is_theirs(callback: CallbackQuery) -> bool:

@@ -10,7 +10,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message
 from pydantic import BaseModel
 
-from services.bot.dialogs.answers import TextAnswer
+from services.bot.dialogs.answers import TextAnswer, cut_at, is_tail
 from services.bot.dialogs.reply import Replies, Write
 from services.bot.dialogs.start import invite
 from services.bot.dialogs.steps import Step, read_data
@@ -31,11 +31,6 @@ STEPS = (
     Step(TOPIC, awaited=words.awaited_topic, left=words.left),
     Step(TEXT, awaited=words.awaited_text, left=words.left),
 )
-
-CUT_FROM = 4000
-TAIL_WITHIN = 3.0
-"""Telegram cuts a text that is longer than a message: what follows one of so many characters within
-so many seconds is its tail, and no answer by itself."""
 
 
 class Draft(BaseModel):
@@ -114,16 +109,15 @@ async def take_text(
     if person is None:
         return await _part(message, state, texts, public_url)
     draft = await read_data(state, Draft)
-    sent_at = message.date.timestamp()
-    if draft.refused_at is not None and sent_at - draft.refused_at <= TAIL_WITHIN:
+    if is_tail(message, draft.refused_at):
         return []
     try:
         text = service.read_text(answer)
     except FeedbackEmpty:
         return message.answer(words.awaited_text(texts))
     except FeedbackTooLong as refusal:
-        if len(answer) >= CUT_FROM:
-            await state.update_data(refused_at=sent_at)
+        if refused_at := cut_at(message, answer):
+            await state.update_data(refused_at=refused_at)
         return message.answer(words.too_long(texts, refusal.length, refusal.limit))
     if refused := await _refuse_pace(database, clock, person, texts):
         return message.answer(refused)

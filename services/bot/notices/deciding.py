@@ -30,9 +30,9 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """It is written down and not told; `why` is never, muted or settled."""
+    """It is written down and not told; `why` is never, muted, settled or own."""
 
-    why: Literal["never", "muted", "settled"]
+    why: Literal["never", "muted", "settled", "own"]
 
 
 Decision = Show | Hold | Drop
@@ -43,10 +43,12 @@ def decide(rule: Rule[Any], card: Touched, reach: Reach, now: datetime) -> Decis
 
     An edit of a message that is there calls nobody, so neither quiet hours nor a summary hold it.
     """
+    is_shown = reach.chat_id is not None and card.is_shown_in(reach.chat_id)
+    if rule.urgency is Urgency.KEEP and not is_shown:
+        return Drop("own")
     if reach.chat_id is None:
         return Hold("chat")
-    is_shown = card.is_shown_in(reach.chat_id)
-    if is_shown and (rule.urgency is Urgency.STEP or card.muted_at is not None):
+    if is_shown and (rule.urgency is not Urgency.LOOK or card.muted_at is not None):
         return Show(is_edit=True)
     if card.muted_at is not None:
         return Drop("muted")

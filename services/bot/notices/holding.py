@@ -37,12 +37,12 @@ class Readable:
     held: Held
     rule: Rule[Any]
     event: Event
-    why_not: Literal["muted", "never"] | None
+    why_not: Literal["own", "muted", "never"] | None
 
     @property
     def is_quiet(self) -> bool:
         """Whether nobody is to be called by it."""
-        return self.why_not is not None or self.rule.urgency is Urgency.STEP
+        return self.why_not is not None or self.rule.urgency is not Urgency.LOOK
 
 
 async def give_chat(connection: Connection, person_id: UUID, clock: Clock) -> None:
@@ -126,8 +126,10 @@ async def _release(connection: Connection, person_id: UUID, now: datetime) -> No
     await _tell(connection, worth, reach, now)
 
 
-def _why_not(one: Held, rule: Rule[Any], reach: Reach) -> Literal["muted", "never"] | None:
+def _why_not(one: Held, rule: Rule[Any], reach: Reach) -> Literal["own", "muted", "never"] | None:
     """Why its reader wants no calls by it. What stands in their chat is kept true all the same."""
+    if rule.urgency is Urgency.KEEP:
+        return "own"
     if one.is_muted:
         return "muted"
     return "never" if reach.preferences.mode_of(rule.kind) == "never" else None

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.bot.cards import repository as cards
 from services.bot.notices import repository
 from services.bot.notices.deciding import Drop, Hold, Show, decide
-from services.bot.notices.table import RULES, E, Rule
+from services.bot.notices.table import RULES, E, Rule, Urgency
 from services.bot.notices.telling import show
 from services.bot.outgoing import repository as outgoing
 from shared import people
@@ -45,6 +45,8 @@ async def _tell(
     now = clock.now()
     reach = await repository.find_reach(connection, person_id)
     if reach.person.deleted:
+        return
+    if rule.urgency is Urgency.KEEP and not await cards.has(connection, person_id, event.key()):
         return
     card = await cards.touch(connection, person_id, event.key(), now=now)
     fate: dict[str, Any] = {}

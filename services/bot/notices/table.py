@@ -15,7 +15,9 @@ from uuid import UUID
 from services.bot.feedback import texts as feedback_words
 from services.bot.notices import texts as words
 from services.bot.preferences.kinds import FEEDBACK, RECORDED, RIGHTS, TO_REVIEW, WORKS, Kind
-from shared.events import FeedbackGiven, RightEnded, SubmissionChanged
+from services.bot.works.buttons import Buttons, of_the_curator, of_the_student
+from shared.events import Event, FeedbackGiven, RightEnded, SubmissionChanged
+from shared.events.school import SubmissionStatus, Trouble
 from shared.texts import Texts
 
 E = TypeVar("E", SubmissionChanged, RightEnded, FeedbackGiven)
@@ -31,6 +33,8 @@ class Urgency(Enum):
     """A new message, in the person's own time."""
     STEP = auto()
     """The card says it; nobody is called. It also settles what was to be told of the matter."""
+    KEEP = auto()
+    """The card says it where there is one; nothing else is told. It was the reader's own doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,19 @@ class Button(Generic[E]):
     label: Callable[[Texts], str]
 
 
+def _no_deeds(texts: Texts, event: Event, card_id: int) -> Buttons:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[E]):
     """One kind of news of one event.
 
     `who` is a person, or all who have a role. News of one key goes to one card of a person.
     `line` is the news in a summary, `about` its subject in a list, `why` what a reader is told who
-    asks. What has waited for longer than `good_for` is not worth telling.
+    asks; `deeds` are buttons by which the reader does something about it. What has waited for
+    longer than `good_for` is not worth telling. `is_promised`: a step that is told even where what
+    was asked before was never shown.
     """
 
     name: str
@@ -60,7 +70,9 @@ class Rule(Generic[E]):
     button: Button[E]
     about: Callable[[E], str]
     why: Callable[[Texts], str]
+    deeds: Callable[[Texts, E, int], Buttons] = _no_deeds
     urgency: Urgency = Urgency.LOOK
+    is_promised: bool = False
     good_for: timedelta = timedelta(days=7)
 
 
@@ -76,17 +88,39 @@ def _title(event: SubmissionChanged) -> str:
     return event.title
 
 
-def _review(event: SubmissionChanged) -> str:
-    return event.review_url or event.pull_url
+def _review(event: SubmissionChanged) -> str | None:
+    return event.review_url or _pull(event)
 
 
-def _pull(event: SubmissionChanged) -> str:
-    return event.pull_url
+def _pull(event: SubmissionChanged) -> str | None:
+    return event.pull_url or event.page_url
+
+
+def _page(event: SubmissionChanged) -> str | None:
+    return event.page_url or event.pull_url
+
+
+def _moved_to(*statuses: SubmissionStatus) -> Callable[[SubmissionChanged], bool]:
+    """Events of a step in the work's life: with `trouble` it stands where it stood."""
+    return lambda event: event.status in statuses
 
 
 def _is_withdrawn(event: SubmissionChanged) -> bool:
     """Back on review by a review's dismissal: what a student sends again names no review."""
-    return event.status == "review" and event.was in DECIDED and event.review_url is not None
+    back = _moved_to("review")(event) and event.was in DECIDED
+    return back and event.review_url is not None
+
+
+def _is_sent(event: SubmissionChanged) -> bool:
+    return _moved_to("review")(event) and not _is_withdrawn(event)
+
+
+def _is_taken_back(event: SubmissionChanged) -> bool:
+    return _moved_to("available", "execution")(event) and event.was in ("review", *DECIDED)
+
+
+def _has(*troubles: Trouble) -> Callable[[SubmissionChanged], bool]:
+    return lambda event: event.trouble in troubles
 
 
 def _person(event: RightEnded) -> UUID:
@@ -115,27 +149,46 @@ def _feedback_page(event: FeedbackGiven) -> str | None:
 
 OPEN_REVIEW = Button(link=_review, label=words.open_review)
 OPEN_WORK = Button(link=_pull, label=words.open_work)
+OPEN_PAGE = Button(link=_page, label=words.open_work)
 GRANT_ANEW = Button(link=_grant_page, label=words.grant_anew)
 OPEN_FEEDBACK = Button(link=_feedback_page, label=feedback_words.open_page)
 _to_student = partial(
-    Rule, event=SubmissionChanged, kind=WORKS, who=_student, about=_title, why=words.because_sent
+    Rule,
+    event=SubmissionChanged,
+    kind=WORKS,
+    who=_student,
+    about=_title,
+    why=words.because_sent,
+    deeds=of_the_student,
 )
 _to_curator = partial(
-    Rule, event=SubmissionChanged, who=_curator, about=_title, why=words.because_curator
+    Rule,
+    event=SubmissionChanged,
+    kind=TO_REVIEW,
+    who=_curator,
+    about=_title,
+    why=words.because_curator,
+    deeds=of_the_curator,
 )
-_recorded = partial(_to_curator, kind=RECORDED, urgency=Urgency.STEP, good_for=timedelta(days=2))
+_recorded = partial(
+    _to_curator,
+    kind=RECORDED,
+    urgency=Urgency.STEP,
+    is_promised=True,
+    good_for=timedelta(days=2),
+)
 
 RULES: tuple[Rule[Any], ...] = (
     _to_student(
         name="work_needs_correction",
-        when=lambda event: event.status == "correction",
+        when=_moved_to("correction"),
         words=words.work_needs_correction,
         line=words.work_needs_correction_line,
         button=OPEN_REVIEW,
     ),
     _to_student(
         name="work_approved",
-        when=lambda event: event.status == "approved",
+        when=_moved_to("approved"),
         words=words.work_approved,
         line=words.work_approved_line,
         button=OPEN_REVIEW,
@@ -147,24 +200,87 @@ RULES: tuple[Rule[Any], ...] = (
         line=words.verdict_withdrawn_line,
         button=OPEN_WORK,
     ),
+    _to_student(
+        name="own_work_sent",
+        when=_is_sent,
+        words=words.own_work_on_review,
+        line=words.own_work_on_review_line,
+        button=OPEN_WORK,
+        urgency=Urgency.KEEP,
+    ),
+    _to_student(
+        name="own_work_taken_back",
+        when=_is_taken_back,
+        words=words.own_work_taken_back,
+        line=words.own_work_taken_back_line,
+        button=OPEN_PAGE,
+        urgency=Urgency.KEEP,
+    ),
+    _to_student(
+        name="own_pull_lost",
+        when=_has("gone", "blocked"),
+        words=words.own_pull_lost,
+        line=words.pull_lost_line,
+        button=OPEN_PAGE,
+    ),
+    _to_student(
+        name="own_pull_found",
+        when=_has("found"),
+        words=words.pull_found,
+        line=words.pull_found_line,
+        button=OPEN_WORK,
+        urgency=Urgency.STEP,
+    ),
     _to_curator(
         name="work_to_review",
-        kind=TO_REVIEW,
-        when=lambda event: event.status == "review" and not _is_withdrawn(event),
+        when=_is_sent,
         words=words.work_to_review,
         line=words.work_to_review_line,
         button=OPEN_WORK,
     ),
+    _to_curator(
+        name="verdict_withdrawal_recorded",
+        kind=RECORDED,
+        when=_is_withdrawn,
+        words=words.withdrawal_recorded,
+        line=words.withdrawal_recorded_line,
+        button=OPEN_WORK,
+        urgency=Urgency.STEP,
+    ),
+    _to_curator(
+        name="work_taken_back",
+        when=_is_taken_back,
+        words=words.work_taken_back,
+        line=words.work_taken_back_line,
+        button=OPEN_PAGE,
+        urgency=Urgency.STEP,
+        good_for=timedelta(days=2),
+    ),
+    _to_curator(
+        name="pull_lost",
+        when=_has("gone", "blocked"),
+        words=words.pull_lost,
+        line=words.pull_lost_line,
+        button=OPEN_PAGE,
+    ),
+    _to_curator(
+        name="pull_found",
+        when=_has("found"),
+        words=words.pull_found,
+        line=words.pull_found_line,
+        button=OPEN_WORK,
+        urgency=Urgency.STEP,
+    ),
     _recorded(
         name="correction_recorded",
-        when=lambda event: event.status == "correction",
+        when=_moved_to("correction"),
         words=words.correction_recorded,
         line=words.correction_recorded_line,
         button=OPEN_REVIEW,
     ),
     _recorded(
         name="approval_recorded",
-        when=lambda event: event.status == "approved",
+        when=_moved_to("approved"),
         words=words.approval_recorded,
         line=words.approval_recorded_line,
         button=OPEN_REVIEW,

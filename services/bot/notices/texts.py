@@ -25,6 +25,73 @@ def verdict_withdrawn(texts: Texts, event: SubmissionChanged) -> str:
     )
 
 
+def own_work_on_review(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student, who sent it."""
+    return texts("🔍 <b>{title}</b>\nYour work is on review.", title=_title(event))
+
+
+def own_work_taken_back(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student, who did it."""
+    return texts("🛠 <b>{title}</b>\nYou have taken the work back.", title=_title(event))
+
+
+def own_pull_lost(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student."""
+    if event.trouble == "blocked":
+        return texts(
+            "⚠️ <b>{title}</b>\nGitHub has blocked the pull request of your work: nobody can see "
+            "it there. Ask GitHub why, or send another pull request.",
+            title=_title(event),
+        )
+    return texts(
+        "⚠️ <b>{title}</b>\nThe pull request of your work cannot be seen any more: it was deleted, "
+        "or its repository was deleted or made private. Bring it back, or send another one.",
+        title=_title(event),
+    )
+
+
+def pull_found(texts: Texts, event: SubmissionChanged) -> str:
+    """For both."""
+    return texts("👌 <b>{title}</b>\nThe pull request can be seen again.", title=_title(event))
+
+
+def pull_lost(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    name = name_of(event.student_name, texts)
+    if event.trouble == "blocked":
+        return texts(
+            "⚠️ <b>{title}</b>\nGitHub has blocked the pull request: nobody can see it there. "
+            "Student: {name}, who is told as well.",
+            title=_title(event),
+            name=name,
+        )
+    return texts(
+        "⚠️ <b>{title}</b>\nThe pull request cannot be seen any more: it was deleted, or its "
+        "repository was deleted or made private. Student: {name}, who is told as well.",
+        title=_title(event),
+        name=name,
+    )
+
+
+def withdrawal_recorded(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    return texts(
+        "📝 <b>{title}</b>\nRecorded: the review was withdrawn, the work waits for one again. "
+        "Student: {name}.",
+        title=_title(event),
+        name=name_of(event.student_name, texts),
+    )
+
+
+def work_taken_back(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    return texts(
+        "↩️ <b>{title}</b>\n{name} has taken the work back: it does not wait for a review.",
+        title=_title(event),
+        name=name_of(event.student_name, texts),
+    )
+
+
 def work_to_review(texts: Texts, event: SubmissionChanged) -> str:
     """For the curator."""
     return texts(
@@ -90,6 +157,42 @@ def work_approved_line(texts: Texts, event: SubmissionChanged) -> str:
 def verdict_withdrawn_line(texts: Texts, event: SubmissionChanged) -> str:
     """For the student."""
     return texts("↩️ {title}: on review again", title=_title(event))
+
+
+def own_work_on_review_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student."""
+    return texts("🔍 {title}: on review", title=_title(event))
+
+
+def own_work_taken_back_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For the student."""
+    return texts("🛠 {title}: taken back", title=_title(event))
+
+
+def pull_lost_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For both."""
+    if event.trouble == "blocked":
+        return texts("⚠️ {title}: GitHub has blocked the pull request", title=_title(event))
+    return texts("⚠️ {title}: the pull request cannot be seen", title=_title(event))
+
+
+def pull_found_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For both."""
+    return texts("👌 {title}: the pull request can be seen again", title=_title(event))
+
+
+def withdrawal_recorded_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    return texts("📝 {title}: the review was withdrawn, recorded", title=_title(event))
+
+
+def work_taken_back_line(texts: Texts, event: SubmissionChanged) -> str:
+    """For the curator."""
+    return texts(
+        "↩️ {title}: {name} has taken it back",
+        title=_title(event),
+        name=name_of(event.student_name, texts),
+    )
 
 
 def work_to_review_line(texts: Texts, event: SubmissionChanged) -> str:

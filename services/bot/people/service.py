@@ -12,6 +12,7 @@ from services.bot.notices.holding import give_chat, replan
 from services.bot.outgoing import repository as outgoing
 from services.bot.preferences import repository as preferences
 from services.bot.states import repository as states
+from services.bot.works import repository as drafts
 from shared import people
 from shared.clock import Clock
 from shared.db import Connection
@@ -47,8 +48,8 @@ async def project_person(connection: Connection, event: PersonChanged, clock: Cl
 
 async def _forget(connection: Connection, person: Person) -> None:
     """What the bot knows of somebody who is gone."""
-    for forget in (preferences.forget, feedback.forget, notices.forget, cards.forget):
-        await forget(connection, person.person_id)
+    for noun in (preferences, feedback, drafts, notices, cards):
+        await noun.forget(connection, person.person_id)
     if person.telegram_id is not None:
         await states.forget(connection, person.telegram_id)
 

@@ -12,7 +12,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from services.bot import texts as bot_words
-from services.bot.dialogs.press import is_theirs
+from services.bot.dialogs.press import Screen, is_theirs
 from services.bot.dialogs.press import replace as edit
 from services.bot.dialogs.reply import Replies, Write
 from services.bot.dialogs.start import invite
@@ -21,7 +21,7 @@ from services.bot.preferences import repository, screens, service
 from services.bot.preferences import texts as words
 from services.bot.preferences.place import place_of
 from services.bot.preferences.planning import Preferences
-from services.bot.preferences.screens import Screen, SettingsPress, View
+from services.bot.preferences.screens import SettingsPress, View
 from shared.clock import Clock
 from shared.db import Connection, Database
 from shared.people import Person

@@ -9,6 +9,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from services.bot import texts as bot_words
 from services.bot.dialogs.language import LanguagePress
+from services.bot.dialogs.press import Screen
 from services.bot.dialogs.timezone import ZonePress
 from services.bot.links import with_link
 from services.bot.preferences import texts as words
@@ -30,14 +31,6 @@ class SettingsPress(CallbackData, prefix="set"):
     do: str
     what: str = ""
     value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """A message and its buttons."""
-
-    text: str
-    keyboard: InlineKeyboardMarkup
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from aiogram import Bot
 
+from services.bot.group_chats import service as group_chats
 from services.bot.outgoing.repository import NOTICE, REPLY, THE_BOT, give_up_chat
 from services.bot.sending import repository
 from services.bot.sending.limits import FOR_ANSWERS, REPLAYED, Limits
@@ -221,6 +222,12 @@ class Tenure:
                 async with connection.transaction():
                     await repository.release(connection, row.id, error=outcome.error)
                     await repository.move_chat(connection, row.chat_id, outcome.new_chat_id)
+                    await group_chats.move(
+                        connection,
+                        self.clock,
+                        chat_id=row.chat_id,
+                        new_chat_id=outcome.new_chat_id,
+                    )
             case _:
                 await self._give_up(row, outcome.error)
 

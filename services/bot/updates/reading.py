@@ -22,6 +22,7 @@ CORE = {
         "text",
         "entities",
         "caption",
+        "caption_entities",
         "message_thread_id",
         "reply_to_message",
     ),

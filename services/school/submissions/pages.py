@@ -4,15 +4,25 @@ from dataclasses import asdict
 from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.school.errors import NotAStudent, SubmissionNotFound
-from services.school.submissions import repository, service
+from services.school.service import school_of
+from services.school.submissions import assigned, deeds, repository, service
+from services.school.submissions.github import look_at
+from services.school.submissions.history import repository as history
+from services.school.submissions.links import Place
+from services.school.submissions.moving import find_team_of
+from services.school.submissions.pulls import repository as pulls
+from services.school.submissions.repository import Submission
+from services.school.submissions.works import repository as works
+from services.school.weeks.calendar import told_day
 from shared import people
+from shared.errors import Unavailable
 from shared.identity import Identity, signed_in, signed_in_person
-from shared.web import render, service_of, wants_page
+from shared.web import pages_of, render, service_of, wants_page
 
 router = APIRouter(prefix="/school")
 
@@ -39,7 +49,7 @@ async def list_submissions(
 async def send_submission(
     request: Request,
     title: str = Form(max_length=1000),
-    pull_url: str = Form(max_length=500),
+    pull_url: str = Form(max_length=1000),
     curator_id: UUID = Form(),
     person_id: UUID = Depends(signed_in_person),
     identity: Identity = Depends(signed_in),
@@ -47,7 +57,10 @@ async def send_submission(
     """A student sends a pull request for review."""
     if not identity.has("student"):
         raise NotAStudent
-    app = service_of(request)
+    app = school_of(request)
+    async with app.database.acquire() as connection:
+        place = await service.read_own_link(connection, person_id, pull_url)
+    seen = await look_at(app.github, place)
     async with app.database.transaction() as connection:
         submission = await service.send_submission(
             connection,
@@ -56,49 +69,116 @@ async def send_submission(
             title=title,
             pull_url=pull_url,
             now=app.clock.now(),
+            seen=seen,
+            public_url=app.settings.public_url,
         )
     return _answer(request, submission)
 
 
 @router.get("/submissions/{submission_id}")
 async def show_submission(
-    request: Request, submission_id: UUID, identity: Identity = Depends(signed_in)
+    request: Request,
+    submission_id: UUID,
+    looked: str = Query("", max_length=1),
+    identity: Identity = Depends(signed_in),
 ) -> Response:
     """One work and its history."""
-    async with service_of(request).database.acquire() as connection:
-        submission = await repository.find(connection, submission_id)
-        if submission is None or not service.may_see(submission, identity):
+    app = service_of(request)
+    async with app.database.acquire() as connection:
+        work = await works.find(connection, submission_id)
+        if work is None or not deeds.may_see(work.submission, identity):
             raise SubmissionNotFound
-        statuses = await repository.list_statuses(connection, submission_id)
-        student = await people.get_person(connection, submission.student_id)
-        curator = await people.get_person(connection, submission.curator_id)
+        submission = work.submission
+        statuses = await history.list_statuses(connection, submission_id)
+        team = await find_team_of(connection, submission)
+        pull = None
+        if submission.repository is not None and submission.number is not None:
+            pull = await pulls.find(connection, submission.repository, submission.number)
     if not wants_page(request):
         return JSONResponse(
             jsonable_encoder(
                 {**asdict(submission), "statuses": [asdict(status) for status in statuses]}
             )
         )
+    due = team.due_on(work.week, work.due_day) if team is not None and work.week else None
     return render(
         request,
         "submission.html",
+        work=work,
         submission=submission,
         statuses=statuses,
-        student=student,
-        curator=curator,
-        may_decide=service.may_decide(submission, identity),
-        may_send=submission.student_id == identity.person_id and submission.status != "review",
+        team=team,
+        pull=pull,
+        due=told_day(due, pages_of(request).texts(request).locale),
+        who=deeds.who_is(submission, identity),
+        possible=deeds.list_possible(submission, team, identity, app.clock.now()),
+        is_over=team is not None and team.stage(app.clock.now()) == "over",
+        looked=looked,
     )
 
 
 @router.post("/submissions/{submission_id}/send")
 async def send_again(
-    request: Request, submission_id: UUID, person_id: UUID = Depends(signed_in_person)
+    request: Request,
+    submission_id: UUID,
+    version: int | None = Form(None),
+    person_id: UUID = Depends(signed_in_person),
 ) -> Response:
-    """A student sends a mended work again."""
-    app = service_of(request)
+    """A student sends a mended work again, where it lies."""
+    app = school_of(request)
+    async with app.database.acquire() as connection:
+        submission = await repository.find(connection, submission_id)
+    if submission is None or submission.student_id != person_id or submission.pull_url is None:
+        raise SubmissionNotFound
+    now, public_url = app.clock.now(), app.settings.public_url
+    if submission.assignment_id is not None and submission.group_id is not None:
+        known = {
+            "student_id": person_id,
+            "assignment_id": submission.assignment_id,
+            "group_id": submission.group_id,
+        }
+        found = await assigned.find_pull(
+            app.database, app.github, link=submission.pull_url, now=now, **known
+        )
+        async with app.database.transaction() as connection:
+            submission = await assigned.send_link(
+                connection, found=found, now=now, public_url=public_url, version=version, **known
+            )
+        return _answer(request, submission)
+    assert submission.repository is not None  # noqa: S101 - with its link, see the table
+    assert submission.number is not None  # noqa: S101
+    seen = await look_at(app.github, Place(submission.repository, submission.number))
     async with app.database.transaction() as connection:
         submission = await service.send_again(
-            connection, submission_id, student_id=person_id, now=app.clock.now()
+            connection,
+            submission_id,
+            student_id=person_id,
+            now=now,
+            seen=seen,
+            public_url=public_url,
+            version=version,
+        )
+    return _answer(request, submission)
+
+
+@router.post("/submissions/{submission_id}/take-back")
+async def take_back(
+    request: Request,
+    submission_id: UUID,
+    version: int | None = Form(None),
+    identity: Identity = Depends(signed_in),
+) -> Response:
+    """A student takes a work back from review."""
+    app = service_of(request)
+    async with app.database.transaction() as connection:
+        submission = await deeds.change_mind(
+            connection,
+            submission_id,
+            "take_back",
+            identity=identity,
+            now=app.clock.now(),
+            public_url=app.settings.public_url,
+            version=version,
         )
     return _answer(request, submission)
 
@@ -109,37 +189,55 @@ async def decide_submission(
     submission_id: UUID,
     decision: Literal["approved", "correction"] = Form(),
     comment: str = Form(default="", max_length=5000),
+    version: int | None = Form(None),
     identity: Identity = Depends(signed_in),
 ) -> Response:
     """The curator decides by hand."""
     app = service_of(request)
     async with app.database.transaction() as connection:
-        submission = await service.decide_by_hand(
+        submission = await deeds.decide_by_hand(
             connection,
             submission_id,
             identity=identity,
             decision=decision,
             comment=comment,
             now=app.clock.now(),
+            public_url=app.settings.public_url,
+            version=version,
         )
     return _answer(request, submission)
+
+
+@router.post("/submissions/{submission_id}/look")
+async def look_again(
+    request: Request, submission_id: UUID, identity: Identity = Depends(signed_in)
+) -> Response:
+    """Have GitHub asked now; what it says comes as any other news of it."""
+    app = school_of(request)
+    async with app.database.acquire() as connection:
+        submission = await repository.find(connection, submission_id)
+    if submission is None or not deeds.may_see(submission, identity):
+        raise SubmissionNotFound
+    if submission.repository is None or submission.number is None:
+        raise SubmissionNotFound
+    place = Place(submission.repository, submission.number)
+    if app.github is None or not await app.github.look_again(place):
+        raise Unavailable
+    if wants_page(request):
+        return RedirectResponse(f"/school/submissions/{submission_id}?looked=1", 303)
+    return JSONResponse({"submission_id": str(submission_id)}, 202)
 
 
 @router.get("/card")
 async def card(request: Request, person_id: UUID = Depends(signed_in_person)) -> Response:
     """school's part of a person's own page."""
     async with service_of(request).database.acquire() as connection:
-        own = await repository.list_of_student(connection, person_id, limit=5)
-        to_review = await repository.list_of_curator(connection, person_id, limit=5)
-    return render(
-        request,
-        "school-card.html",
-        own=own,
-        to_review=[one for one in to_review if one.status == "review"],
-    )
+        own, _ = await works.list_own(connection, person_id, 5)
+        _, waiting = await works.list_to_review(connection, person_id, 1)
+    return render(request, "school-card.html", own=own, waiting=waiting)
 
 
-def _answer(request: Request, submission: repository.Submission) -> Response:
+def _answer(request: Request, submission: Submission) -> Response:
     if wants_page(request):
         return RedirectResponse(f"/school/submissions/{submission.submission_id}", 303)
     return JSONResponse(jsonable_encoder(asdict(submission)), 200)

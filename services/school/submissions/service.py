@@ -1,53 +1,49 @@
-"""The life of a work: sent by a student, decided by a review or by the curator's word."""
+"""Works that stand alone, and what becomes of all works by what is heard of their pull requests."""
 
-import re
 from datetime import datetime, timedelta
-from typing import Literal, cast
 from uuid import UUID, uuid4
 
 from services.school.errors import (
     GitHubNotLinked,
     NotACurator,
-    PullLinkWrong,
-    PullOfAnother,
+    PullSentElsewhere,
     PullTaken,
-    StatusDoesNotAllow,
     SubmissionNotFound,
     TitleMissing,
     TooManyWorks,
 )
 from services.school.submissions import repository
+from services.school.submissions.github import Seen
+from services.school.submissions.links import Place, read_pull_link
+from services.school.submissions.machine import Deed, Refusal, next_status
+from services.school.submissions.moving import find_team_of, move, standing_of
+from services.school.submissions.policies import check_policy
+from services.school.submissions.pulls import repository as pulls
 from services.school.submissions.repository import Step, Submission
-from services.school.submissions.verdict import find_verdict
-from shared import outbox, people
+from services.school.submissions.sending import place_of, send
+from services.school.submissions.verdict import Review, find_verdict
+from shared import people
 from shared.clock import Clock
 from shared.db import Connection, storable
-from shared.errors import Forbidden
-from shared.events import PersonChanged, PullChanged, ReviewFound, SubmissionChanged
-from shared.events.school import SubmissionStatus
-from shared.identity import Identity
+from shared.events import PersonChanged, PullChanged, PullLost, ReviewFound
 
 LONGEST_TITLE = 200
-LONGEST_COMMENT = 2000
 DAY = timedelta(days=1)
 MOST_NEW_A_DAY = 20
-PULL_LINK = re.compile(
-    r"https://github\.com/"
-    r"(?P<owner>[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/(?P<repository>(?!\.{1,2}/)[A-Za-z0-9._-]{1,100})"
-    r"/pull/(?P<number>[1-9][0-9]{0,8})/?"
-)
 
 
-def read_pull_link(link: str) -> tuple[str, int]:
-    """`owner/repository` in lower case and the number of a pull request's link.
+async def read_own_link(connection: Connection, student_id: UUID, link: str) -> Place:
+    """The place of a pull request in a repository of the student's own.
 
     Raises:
-        PullLinkWrong: it is none.
+        PullLinkWrong, GitHubNotLinked, PullOfAnother: it is none.
     """
-    found = PULL_LINK.fullmatch(link.strip())
-    if found is None:
-        raise PullLinkWrong
-    return f"{found['owner']}/{found['repository']}".lower(), int(found["number"])
+    student = await people.get_person(connection, student_id)
+    place = read_pull_link(link, login=student.github_login)
+    if student.github_login is None:
+        raise GitHubNotLinked
+    check_policy("own_repo", place.owner, login=student.github_login, task_repository_url=None)
+    return place
 
 
 async def send_submission(
@@ -58,28 +54,30 @@ async def send_submission(
     title: str,
     pull_url: str,
     now: datetime,
+    seen: Seen | None = None,
+    public_url: str | None = None,
 ) -> Submission:
     """A student sends a pull request to a curator, for the first time or again.
+
+    `seen` is what GitHub shows there, where it could be asked.
 
     Raises:
         PullLinkWrong, TitleMissing, NotACurator: what was entered is not right.
         GitHubNotLinked, PullOfAnother: the pull request is not the student's own.
         TooManyWorks: enough for a day.
-        PullTaken: somebody else has sent it.
-        StatusDoesNotAllow: it is on review already.
+        PullTaken, PullSentElsewhere: somebody else has sent it, or it is sent for an assignment.
+        StatusDoesNotAllow, SentTooOften: it is on review already, or was too often.
     """
     title = " ".join(storable(title).split())
     if not 0 < len(title) <= LONGEST_TITLE:
         raise TitleMissing
-    place, number = read_pull_link(pull_url)
+    written = await read_own_link(connection, student_id, pull_url)
+    place = place_of(written, seen)
+    if seen is not None:
+        await read_own_link(connection, student_id, place.url)
     curator = await people.get_person(connection, curator_id)
     if "curator" not in curator.roles or curator.deleted or curator_id == student_id:
         raise NotACurator
-    student = await people.get_person(connection, student_id)
-    if student.github_login is None:
-        raise GitHubNotLinked
-    if place.partition("/")[0] != student.github_login.lower():
-        raise PullOfAnother
     if await repository.count_new(connection, student_id, now - DAY) >= MOST_NEW_A_DAY:
         raise TooManyWorks
     await repository.insert(
@@ -88,125 +86,138 @@ async def send_submission(
         student_id=student_id,
         curator_id=curator_id,
         title=title,
-        pull_url=f"https://github.com/{place}/pull/{number}",
-        repository=place,
-        number=number,
+        pull_url=place.url,
+        repository=place.repository,
+        number=place.number,
         now=now,
     )
-    (submission,) = await repository.lock_by_pull(connection, place, number)
+    (submission,) = await repository.lock_by_pull(connection, place.repository, place.number)
     if submission.student_id != student_id:
         raise PullTaken
-    submission = await repository.change(
-        connection, submission.submission_id, title=title, curator_id=curator_id
+    if submission.assignment_id is not None:
+        raise PullSentElsewhere(submission.title)
+    submission = await repository.change(connection, submission, title=title, curator_id=curator_id)
+    return await send(
+        connection,
+        submission,
+        None,
+        place=written,
+        seen=seen,
+        now=now,
+        public_url=public_url,
+        version=None,
     )
-    return await _send(connection, submission, student_id, now)
 
 
 async def send_again(
-    connection: Connection, submission_id: UUID, *, student_id: UUID, now: datetime
+    connection: Connection,
+    submission_id: UUID,
+    *,
+    student_id: UUID,
+    now: datetime,
+    seen: Seen | None = None,
+    public_url: str | None = None,
+    version: int | None = None,
 ) -> Submission:
-    """A student sends a work again, after mending it.
+    """A student sends a work that stands alone again, after mending it, where it lies.
 
     Raises:
         SubmissionNotFound: there is none of this student.
-        StatusDoesNotAllow: it is on review already.
+        WorkMoved, StatusDoesNotAllow, SentTooOften: it cannot be sent now.
     """
     submission = await repository.lock(connection, submission_id)
     if submission is None or submission.student_id != student_id:
         raise SubmissionNotFound
-    return await _send(connection, submission, student_id, now)
-
-
-async def _send(
-    connection: Connection, submission: Submission, student_id: UUID, now: datetime
-) -> Submission:
-    if submission.status == "review":
-        raise StatusDoesNotAllow
-    return await _move(
-        connection,
-        submission,
-        Step(status="review", at=now, changed_by=student_id, is_sent=True),
-    )
-
-
-async def decide_by_hand(
-    connection: Connection,
-    submission_id: UUID,
-    *,
-    identity: Identity,
-    decision: Literal["approved", "correction"],
-    comment: str,
-    now: datetime,
-) -> Submission:
-    """The curator decides without a review on GitHub.
-
-    Raises:
-        SubmissionNotFound: there is none, or it is not this person's to see.
-        Forbidden: its student may see it, but not decide.
-        StatusDoesNotAllow: it was not sent, or stands so already.
-    """
-    submission = await repository.lock(connection, submission_id)
-    if submission is None or not may_see(submission, identity):
+    if submission.repository is None or submission.number is None:
         raise SubmissionNotFound
-    if not may_decide(submission, identity):
-        raise Forbidden
-    if submission.status not in ("review", "correction", "approved"):
-        raise StatusDoesNotAllow
-    if submission.status == decision:
-        raise StatusDoesNotAllow
-    comment = storable(comment).strip()[:LONGEST_COMMENT]
-    return await _move(
+    return await send(
         connection,
         submission,
-        Step(
-            status=decision,
-            at=now,
-            changed_by=identity.person_id,
-            comment=comment or None,
-        ),
+        None,
+        place=Place(submission.repository, submission.number),
+        seen=seen,
+        now=now,
+        public_url=public_url,
+        version=version,
     )
 
 
-def may_see(submission: Submission, identity: Identity) -> bool:
-    """Its student, its curator, an administrator."""
-    return identity.has("administrator") or identity.person_id in (
-        submission.student_id,
-        submission.curator_id,
+async def learn_pull(
+    connection: Connection, event: PullChanged, clock: Clock, public_url: str | None = None
+) -> None:
+    """Know the head, the name and that it is there: a review of any other commit says nothing."""
+    known = await pulls.find_by_id(connection, event.repository_id, event.number)
+    if known is not None and known.updated_at > event.updated_at:
+        return
+    await pulls.rename(connection, repository_id=event.repository_id, repository=event.repository)
+    if not await pulls.keep(connection, event):
+        return
+    await pulls.mark_checked(
+        connection,
+        repository=event.repository,
+        number=event.number,
+        repository_id=event.repository_id,
     )
+    for submission in await repository.lock_in_trouble(connection, event.repository, event.number):
+        await move(
+            connection,
+            submission,
+            Step(status=submission.status, at=clock.now(), trouble="found"),
+            public_url=public_url,
+        )
 
 
-def may_decide(submission: Submission, identity: Identity) -> bool:
-    """Its curator, an administrator; never its own student."""
-    if identity.person_id == submission.student_id:
-        return False
-    return identity.has("administrator") or identity.person_id == submission.curator_id
+async def learn_loss(
+    connection: Connection, event: PullLost, clock: Clock, public_url: str | None = None
+) -> None:
+    """Say to both sides that a work's pull request cannot be seen any more."""
+    for submission in await repository.lock_by_pull(
+        connection, event.repository, event.number, event.repository_id
+    ):
+        if submission.trouble == event.reason or _was_seen_later(submission, event.lost_at):
+            continue
+        await move(
+            connection,
+            submission,
+            Step(status=submission.status, at=clock.now(), trouble=event.reason),
+            public_url=public_url,
+        )
 
 
-async def learn_pull(connection: Connection, event: PullChanged, clock: Clock) -> None:
-    """Know the head: a review of any other commit says nothing."""
-    await repository.keep_pull(connection, event)
+def _was_seen_later(submission: Submission, lost_at: datetime) -> bool:
+    """Whether GitHub showed the pull request when the link was sent, after it had been lost."""
+    return submission.is_checked and submission.sent_at is not None and lost_at < submission.sent_at
 
 
-async def learn_review(connection: Connection, event: ReviewFound, clock: Clock) -> None:
+async def learn_review(
+    connection: Connection, event: ReviewFound, clock: Clock, public_url: str | None = None
+) -> None:
     """Keep a review, and let it decide the work that it belongs to."""
     now = clock.now()
     # Locked first: what is decided here is told in the order in which it was decided.
-    submissions = await repository.lock_by_pull(connection, event.repository, event.number)
-    await repository.keep_review(connection, event, now)
+    submissions = await repository.lock_by_pull(
+        connection, event.repository, event.number, event.repository_id
+    )
+    known = await pulls.find_by_id(connection, event.repository_id, event.number)
+    name = known.repository if known is not None else event.repository.lower()
+    await pulls.keep_review(connection, event, name, now)
     for submission in submissions:
-        await _decide(connection, submission, now)
+        await _decide(connection, submission, now, public_url)
 
 
-async def learn_person(connection: Connection, event: PersonChanged, clock: Clock) -> None:
-    """Keep a person; a curator whose GitHub is known now may have reviewed already."""
-    await people.project_person(connection, event, clock)
+async def decide_waiting(
+    connection: Connection, event: PersonChanged, clock: Clock, public_url: str | None = None
+) -> None:
+    """A curator whose GitHub is known now may have reviewed already."""
     if event.github_id is None:
         return
     for submission in await repository.lock_waiting_for(connection, event.person_id):
-        await _decide(connection, submission, clock.now())
+        await _decide(connection, submission, clock.now(), public_url)
 
 
-async def _decide(connection: Connection, submission: Submission, now: datetime) -> None:
+async def _decide(
+    connection: Connection, submission: Submission, now: datetime, public_url: str | None
+) -> None:
     """Bring a work's status in line with its reviews.
 
     Reviews decide while the work is on review, and go on deciding what a review decided: a later
@@ -214,71 +225,50 @@ async def _decide(connection: Connection, submission: Submission, now: datetime)
     """
     if submission.status != "review" and submission.decided_by is None:
         return
+    if submission.repository is None or submission.number is None or submission.sent_at is None:
+        return
     curator = await people.get_person(connection, submission.curator_id)
-    head = await repository.find_head(connection, submission.repository, submission.number)
-    reviews = await repository.list_reviews(connection, submission.repository, submission.number)
+    pull = await pulls.find(connection, submission.repository, submission.number)
+    reviews = await pulls.list_reviews(connection, submission.repository, submission.number)
     verdict = None
-    if curator.github_id is not None and head is not None:
+    if curator.github_id is not None and pull is not None:
         verdict = find_verdict(
             reviews,
             curator_github_id=curator.github_id,
-            head_sha=head,
+            head_sha=pull.head_sha,
             since=submission.sent_at,
         )
     if verdict is not None:
-        if verdict.decision != submission.status:
-            await _move(
-                connection,
-                submission,
-                Step(
-                    status=verdict.decision,
-                    at=now,
-                    review_id=verdict.review.review_id,
-                    review_url=verdict.review.url,
-                    decided_by=verdict.review.review_id,
-                ),
-            )
+        deed: Deed = "approve" if verdict.decision == "approved" else "return"
+        await _follow(connection, submission, deed, verdict.review, now, public_url)
         return
-    withdrawn = next(
-        (
-            review
-            for review in reviews
-            if review.review_id == submission.decided_by and review.state == "dismissed"
-        ),
-        None,
-    )
-    if withdrawn is not None and submission.status != "review":
-        await _move(
-            connection,
-            submission,
-            Step(
-                status="review",
-                at=now,
-                review_id=withdrawn.review_id,
-                review_url=withdrawn.url,
-            ),
-        )
+    for review in reviews:
+        if review.review_id == submission.decided_by and review.state == "dismissed":
+            await _follow(connection, submission, "withdraw", review, now, public_url)
 
 
-async def _move(connection: Connection, submission: Submission, step: Step) -> Submission:
-    moved = await repository.move(connection, submission, step)
-    student = await people.get_person(connection, moved.student_id)
-    was = cast(SubmissionStatus, submission.status) if submission.version else None
-    await outbox.record(
+async def _follow(
+    connection: Connection,
+    submission: Submission,
+    deed: Deed,
+    review: Review,
+    now: datetime,
+    public_url: str | None,
+) -> None:
+    """Do what a review says, where a review may still say it; a verdict that stands stays."""
+    standing = standing_of(submission, await find_team_of(connection, submission), now)
+    status = next_status(standing, deed, "review")
+    if isinstance(status, Refusal):
+        return
+    await move(
         connection,
-        SubmissionChanged(
-            submission_id=moved.submission_id,
-            version=moved.version,
-            status=step.status,
-            was=was,
-            title=moved.title,
-            pull_url=moved.pull_url,
-            student_id=moved.student_id,
-            student_name=student.name,
-            curator_id=moved.curator_id,
-            review_url=step.review_url,
-            comment=step.comment,
-            changed_at=step.at,
+        submission,
+        Step(
+            status=status,
+            at=now,
+            review_id=review.review_id,
+            review_url=review.url,
+            decided_by=None if deed == "withdraw" else review.review_id,
         ),
+        public_url=public_url,
     )
-    return moved

@@ -1,0 +1,1 @@
+"""Courses themselves: their names, texts and addresses."""

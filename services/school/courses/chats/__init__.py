@@ -1,0 +1,1 @@
+"""Chats that the bot linked to courses, streams and teams."""

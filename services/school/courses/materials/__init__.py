@@ -1,0 +1,1 @@
+"""What weeks hold: lessons and assignments."""

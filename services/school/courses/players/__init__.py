@@ -1,0 +1,1 @@
+"""Videos and slides of lessons, shown by their own players."""

@@ -1,0 +1,1 @@
+"""The directions within a course."""

@@ -1,0 +1,1 @@
+"""What a work went through, step by step."""

@@ -1,0 +1,1 @@
+"""Pull requests and reviews, as sync tells of them."""
