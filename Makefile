@@ -13,8 +13,8 @@ demo: ## a small school with its outside world, in one process and with no accou
 up: ## your own school in one process, as .env says
 	$(embedded)/parta up
 
-test: ## every test, on a real Postgres, RabbitMQ and nginx
-	$(dev)/pytest
+test: ## every test, on a real Postgres, RabbitMQ and nginx; two side by side
+	$(dev)/pytest -n 2 --dist loadfile
 
 test-rabbit4: ## what speaks to RabbitMQ, on 4.0 in a folder of its own (debootstrap); as root
 	@deploy/venv.sh requirements-dev.txt && RABBITMQ_URL= PARTA_TEST_RABBITMQ_ROOT=/var/cache/parta/rabbitmq-4 \

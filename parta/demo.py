@@ -56,7 +56,7 @@ TRY = (
     "letter on {sandbox}.",
     "There again: Lessons, take an assignment, open a pull request of parta-student2 at GitHub on "
     "{sandbox}, send its link on the page or to the bot, and review it as Curator. The "
-    "administrator makes courses at {app}/school/courses, and links the staff room's chat by /link.",
+    "administrator makes courses at {app}/school/courses and links the staff room by /link.",
     "On My page unlink Telegram, link it anew, and open the link in the sandbox as that person.",
     "Choose quiet hours by /settings, move the clock of {sandbox} to the night, review a work, and "
     "go to the next 08:00.",
