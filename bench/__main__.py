@@ -20,6 +20,7 @@ from bench import (
     latency,
     machine,
     pages,
+    polling,
     relay,
     session,
     start,
@@ -40,6 +41,7 @@ MEASURES: dict[str, Callable[[Place], Section]] = {
     "fanout": fanout.measure,
     "state": state.measure,
     "pages": pages.measure,
+    "polling": polling.measure,
     "start": start.measure,
     "backlog": backlog.measure,
 }

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from services.school.exchange.roster.cells import guard
 from tests.school.streams import School, streams_school, words
 from tests.school.test_exchange_roster import FULL
+from tests.support.waiting import eventually
 
 
 @dataclass
@@ -226,13 +227,22 @@ async def test_who_signs_in_meanwhile_does_not_stop_it(stream: Stream) -> None:
     assert row["person_id"] == student
 
 
-async def test_a_second_press_of_the_button_is_no_error(stream: Stream) -> None:
+async def test_a_second_press_waits_for_the_first_and_is_no_error(stream: Stream) -> None:
+    school = stream.school
     place, preview = await stream.upload(FULL)
-    answers = await asyncio.gather(
-        *(stream.school.post(place, digest=preview["digest"]) for _ in range(4))
-    )
-    assert [answer.status_code for answer in answers] == [303] * 4
-    assert len(await stream.school.rows("SELECT FROM groups")) == 2
+
+    async def are_waiting() -> bool:
+        return len(await school.rows("SELECT FROM pg_locks WHERE NOT granted")) == 2
+
+    async with school.database.transaction() as connection:
+        await connection.execute("LOCK TABLE seats")
+        presses = [
+            asyncio.create_task(school.post(place, digest=preview["digest"])) for _ in range(2)
+        ]
+        await eventually(are_waiting)
+    assert [(await press).status_code for press in presses] == [303, 303]
+    assert len(await school.rows("SELECT FROM groups")) == 2
+    assert "has been applied" in words(await school.get(place))
 
 
 async def test_a_roster_belongs_to_its_stream_and_to_who_uploaded_it(stream: Stream) -> None:

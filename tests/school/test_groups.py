@@ -177,7 +177,9 @@ async def test_a_team_with_works_moves_only_where_its_program_is_taught(team: Te
     )
     other = await school.stream(team.course_id, 2, program_id=program_id)
     same = await school.stream(team.course_id, 3)
+    empty = await school.team(team.stream_id, "Empty", team.curator_id)
     school.as_administrator()
+    await school.save(f"/school/teams/{empty}/move", stream_id=str(other))
     assert (await school.post(f"{team.path}/move", stream_id=str(other))).status_code == 409
     await school.save(f"{team.path}/move", stream_id=str(same))
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.school.browser import Browser, school_pages
-from tests.school.taught import LINK, FakeSync, Taught, seen
+from tests.school.taught import GROUP, LINK, MEMBER, FakeSync, Taught, seen
 
 
 @asynccontextmanager
@@ -231,3 +231,22 @@ async def test_a_script_in_a_text_is_text(database_url: str) -> None:
             page = (await browser.get(path)).text
             assert "<script>alert" not in page
             assert "<img src=x" not in page
+
+
+async def test_another_curator_of_a_student_reads_a_work_and_cannot_decide_it(
+    database_url: str,
+) -> None:
+    async with site(database_url) as (browser, team):
+        work = await team.send()
+        address = f"/school/submissions/{work.submission_id}"
+        other, second_team = uuid4(), uuid4()
+        browser.as_person(other, "curator")
+        assert (await browser.get(address)).status_code == 404
+        now = team.school.clock.now()
+        await team.run(GROUP, second_team, "Evenings", team.stream_id, other, now)
+        await team.run(MEMBER, second_team, team.school.student_id, now)
+        page = await browser.get(address)
+        assert page.status_code == 200
+        assert "Accept" not in page.text
+        decided = await browser.post(f"{address}/decision", decision="approved")
+        assert decided.status_code == 404

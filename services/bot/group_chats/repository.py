@@ -46,7 +46,7 @@ SELECT DISTINCT ON (group_chats.chat_id) group_chats.chat_id, group_chats.locale
 FROM group_chats
 LEFT JOIN chats ON chats.chat_id = group_chats.chat_id
 WHERE group_chats.chat_id IS NOT NULL
-    AND (group_chats.place_id = $1 OR group_chats.place_id = $2)
+    AND (group_chats.place_id = $1 OR group_chats.place_id = $2 OR group_chats.stream_id = $1)
     AND chats.unreachable_at IS NULL
 ORDER BY group_chats.chat_id, group_chats.changed_at DESC
 """

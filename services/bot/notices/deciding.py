@@ -52,7 +52,7 @@ def decide(rule: Rule[Any], card: Touched, reach: Reach, now: datetime) -> Decis
         return Show(is_edit=True)
     if card.muted_at is not None:
         return Drop("muted")
-    if rule.urgency is Urgency.STEP and card.outdated:
+    if rule.urgency is Urgency.STEP and card.outdated and not rule.is_promised:
         # What was held asked for something that is done by now.
         return Drop("settled")
     when = plan(reach.preferences, reach.person.zone, rule.kind, now)

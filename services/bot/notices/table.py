@@ -102,7 +102,7 @@ def _page(event: SubmissionChanged) -> str | None:
 
 def _moved_to(*statuses: SubmissionStatus) -> Callable[[SubmissionChanged], bool]:
     """Events of a step in the work's life: with `trouble` it stands where it stood."""
-    return lambda event: event.status in statuses
+    return lambda event: event.trouble is None and event.status in statuses
 
 
 def _is_withdrawn(event: SubmissionChanged) -> bool:

@@ -166,7 +166,7 @@ async def _answer(
             sent = await sending.send_again(school, pressed.asker, work, request_key())
             above = words.sent(pressed.texts, sent)
             return [pressed.callback.answer(), *pressed.show(sent, above=above)]
-    if False:
+    if work.version != pressed.press.seen:
         raise WorkMoved(work)
     if do in ("ok_say", "fix_say"):
         return await _ask_comment(pressed, work, state)

@@ -9,6 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.school.errors import NotAStudent, SubmissionNotFound
+from services.school.profiles import repository as profiles
 from services.school.service import school_of
 from services.school.submissions import assigned, deeds, repository, service
 from services.school.submissions.github import look_at
@@ -20,6 +21,7 @@ from services.school.submissions.repository import Submission
 from services.school.submissions.works import repository as works
 from services.school.weeks.calendar import told_day
 from shared import people
+from shared.db import Connection
 from shared.errors import Unavailable
 from shared.identity import Identity, signed_in, signed_in_person
 from shared.web import pages_of, render, service_of, wants_page
@@ -86,7 +88,7 @@ async def show_submission(
     app = service_of(request)
     async with app.database.acquire() as connection:
         work = await works.find(connection, submission_id)
-        if work is None or not deeds.may_see(work.submission, identity):
+        if work is None or not await _may_read(connection, work.submission, identity):
             raise SubmissionNotFound
         submission = work.submission
         statuses = await history.list_statuses(connection, submission_id)
@@ -115,6 +117,20 @@ async def show_submission(
         is_over=team is not None and team.stage(app.clock.now()) == "over",
         looked=looked,
     )
+
+
+async def _may_read(
+    connection: Connection, submission: Submission, identity: Identity
+) -> bool:
+    """Who may decide it or sent it; and any curator who teaches its student, as on the board."""
+    if deeds.may_see(submission, identity):
+        return True
+    if submission.group_id is None or identity.person_id is None:
+        return False
+    ties = await profiles.find_ties(
+        connection, person_id=submission.student_id, viewer_id=identity.person_id
+    )
+    return ties.teaches
 
 
 @router.post("/submissions/{submission_id}/send")
