@@ -202,7 +202,6 @@ ODD: dict[str, dict[str, Any]] = {
         "update_id": 1,
         "message": {"chat": GROUP, "message_id": 1, "migrate_to_chat_id": "x"},
     },
-    "a group that names itself": sent("/link", chat=GROUP, sender_chat={"id": None}),
     "a press without its message": pressed("link:no:12345678", message=None, inline_message_id="1"),
     "a press on a deleted message": pressed("card:why:1", message=DELETED),
 }
