@@ -14,7 +14,7 @@ from bench.task import Task
 from shared.events import SERVICES
 from tests.support.database import drop_database, new_database
 from tests.support.processes import Process, free_ports, killed_at_the_end
-from tests.support.system import System, system
+from tests.support.system import NO_GITHUB, System, system
 from tests.support.waiting import eventually
 
 TOKEN = "12345678:bench-token-of-the-sandbox"  # noqa: S105 - the sandbox's, there to be known
@@ -69,6 +69,7 @@ async def world(place: Place, replicas: int) -> AsyncIterator[World]:
                 database_url=url,
                 rabbitmq_url=place.node.url(vhost),
                 own={
+                    "sync": {"GITHUB_API_URL": NO_GITHUB},
                     "bot": {"TELEGRAM_API_URL": f"{telegram}/telegram", "TELEGRAM_BOT_TOKEN": TOKEN}
                 },
             ) as parta:

@@ -73,7 +73,8 @@ async def waiting_bot_twice(here: Stand, times: int) -> None:
         chats = [here.new_chat(), here.new_chat()]
         for chat_id, seconds in zip(chats, (60, 1) if number % 2 else (1, 60), strict=True):
             here.sky.coming[chat_id].append(told_to_wait(seconds))
-            await here.enqueue(chat_id, "1")
+        # In one transaction: else the second may still be at home when the first is told to wait.
+        await here.enqueue_all([(chat_id, "1") for chat_id in chats])
         await here.rest()
         came = len(here.sky.arrivals)
         await here.after(60 - HAIR)

@@ -252,7 +252,7 @@ class Stand:
             )
             return not under_way and self.bell.is_waiting and waits == self.bell.waits
 
-        await eventually(rests, 20)
+        await eventually(rests, 50)
 
     async def after(self, seconds: float) -> None:
         """Let time pass at once, and the sender see it."""

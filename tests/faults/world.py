@@ -24,7 +24,7 @@ from tests.faults.wiring import VHOST, Wiring
 from tests.support.database import make_template, new_database, postgres_server
 from tests.support.processes import Process, free_ports, parta
 from tests.support.rabbitmq import RabbitNode
-from tests.support.system import System, person_id, system
+from tests.support.system import NO_GITHUB, System, person_id, system
 from tests.support.waiting import eventually
 
 TWIN = "-2"
@@ -258,7 +258,10 @@ async def world(node: RabbitNode | None = None) -> AsyncIterator[World]:
         async with system(
             database_url=server.url(database),
             rabbitmq_url=broker.url(VHOST),
-            own={name: {**wiring.urls(name), "PARK_LADDER": LADDER} for name in SERVICES},
+            own={
+                name: {**wiring.urls(name), "PARK_LADDER": LADDER, "GITHUB_API_URL": NO_GITHUB}
+                for name in SERVICES
+            },
             run=ledger.run,
         ) as started:
             whole = World(started, wiring, started.processes)

@@ -50,6 +50,18 @@ async def test_a_captured_review_reaches_the_chat_and_the_chat_answers(
         payload["review"]["user"]["id"] = person("curator").github_id
         payload["repository"]["full_name"] = f"{PULL.owner}/{PULL.repo}"
         payload["pull_request"]["number"] = PULL.number
+        # sync asks the sandbox as well: both have to speak of one repository and one head.
+        (repository,) = [
+            one
+            for one in (await world.get("/github/repositories")).json()
+            if one["full_name"] == payload["repository"]["full_name"]
+        ]
+        (pull,) = [
+            one for one in (await world.get("/github/pulls")).json() if one["url"] == PULL.url
+        ]
+        payload["repository"]["id"] = repository["id"]
+        payload["pull_request"]["head"]["sha"] = pull["head_sha"]
+        payload["review"]["commit_id"] = pull["head_sha"]
         answer = await world.post(
             "/github/deliver", json={"event": "pull_request_review", "payload": payload}
         )

@@ -6,25 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from pydantic import SecretStr
 
-from services.school.app import create_app
-from services.school.settings import SchoolSettings
-from shared.identity import ANONYMOUS, Identity
+from shared.identity import Identity
+from tests.school.serving import ORIGIN, Known, serving
 from tests.school.taught import FakeSync
 from tests.school.works import Works, works
-
-ORIGIN = "http://localhost:8080"
-
-
-class Known:
-    """Says of every request that it is this person's, or this service's."""
-
-    def __init__(self) -> None:
-        self.identity = ANONYMOUS
-
-    async def identify(self, token: str | None) -> Identity:
-        return self.identity
 
 
 class Browser:
@@ -67,17 +53,6 @@ async def school_pages(
     """school, its sync, a browser, and the people of `works`; all have one clock."""
     async with works(database_url) as school:
         transport = (sync or FakeSync()).transport
-        app = create_app(
-            SchoolSettings(
-                database_url=SecretStr(database_url), service_secret=SecretStr("a-secret-for-tests")
-            ),
-            clock=school.clock,
-            transports={"auth": transport, "sync": transport},
-        )
-        known = Known()
-        app.state.service.verifier = known
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ORIGIN) as client,
-        ):
+        transports, known = {"auth": transport, "sync": transport}, Known()
+        async with serving(database_url, school.clock, known, transports=transports) as (_, client):
             yield Browser(client, known), school

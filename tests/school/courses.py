@@ -3,33 +3,20 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
-from pydantic import SecretStr
 
-from services.school.app import create_app
-from services.school.settings import SchoolSettings
-from shared.clock import Clock
 from shared.db import Database
-from shared.identity import ANONYMOUS, Identity
+from shared.identity import Identity
+from tests.school.serving import ORIGIN, Known, serving
+from tests.support.clock import StandingClock
 
-ORIGIN = "http://localhost:8080"
-
-
-class FixedClock(Clock):
-    """Says what the test says."""
-
-    def __init__(self, now: datetime = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)) -> None:
-        super().__init__()
-        self.set = now
-
-    def now(self) -> datetime:
-        return self.set
+NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -38,16 +25,12 @@ class School:
 
     client: httpx.AsyncClient
     database: Database
-    clock: FixedClock
-    identity: Identity = field(default=ANONYMOUS)
-
-    async def identify(self, token: str | None) -> Identity:
-        """In the place of the verifier, which has tests of its own."""
-        return self.identity
+    clock: StandingClock
+    known: Known
 
     def as_person(self, *roles: str, person_id: UUID | None = None, locale: str = "en") -> UUID:
         person_id = person_id or uuid4()
-        self.identity = Identity(
+        self.known.identity = Identity(
             person_id=person_id, roles=roles, csrf="right", locale=locale, zone="Europe/Moscow"
         )
         return person_id
@@ -183,18 +166,8 @@ class School:
 @asynccontextmanager
 async def school(database_url: str) -> AsyncIterator[School]:
     """Its pages, asked for by an administrator to begin with."""
-    clock = FixedClock()
-    app = create_app(
-        SchoolSettings(
-            database_url=SecretStr(database_url), service_secret=SecretStr("a-secret-for-tests")
-        ),
-        clock=clock,
-    )
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ORIGIN) as client,
-    ):
-        known = School(client, app.state.service.database, clock)
-        app.state.service.verifier = known
-        known.as_person("administrator")
-        yield known
+    clock, known = StandingClock(NOW), Known()
+    async with serving(database_url, clock, known) as (app, client):
+        school = School(client, app.state.service.database, clock, known)
+        school.as_person("administrator")
+        yield school

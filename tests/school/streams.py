@@ -3,37 +3,23 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
-from pydantic import SecretStr
 
-from services.school.app import create_app
 from services.school.groups.service import seat_person
-from services.school.settings import SchoolSettings
 from shared import people
-from shared.clock import Clock
 from shared.db import Database
 from shared.events import PersonChanged
-from shared.identity import ANONYMOUS, Identity
+from shared.identity import Identity
+from tests.school.serving import ORIGIN, Known, serving
+from tests.support.clock import StandingClock
 
-ORIGIN = "http://localhost:8080"
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
-
-
-class Set(Clock):
-    """A clock that stands where the test puts it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at = NOW
-
-    def now(self) -> datetime:
-        return self.at
 
 
 @dataclass
@@ -42,17 +28,13 @@ class School:
 
     client: httpx.AsyncClient
     database: Database
-    clock: Set
-    identity: Identity = field(default=ANONYMOUS)
+    clock: StandingClock
+    known: Known
     versions: int = 0
-
-    async def identify(self, token: str | None) -> Identity:
-        """In the place of the verifier, which has tests of its own."""
-        return self.identity
 
     def as_person(self, person_id: UUID | None, *roles: str, locale: str = "en") -> UUID:
         person_id = person_id or uuid4()
-        self.identity = Identity(
+        self.known.identity = Identity(
             person_id=person_id, roles=roles, csrf="right", locale=locale, zone="Europe/Moscow"
         )
         return person_id
@@ -208,20 +190,9 @@ class School:
 @asynccontextmanager
 async def streams_school(database_url: str) -> AsyncIterator[School]:
     """Its app, opened; nobody is signed in."""
-    clock = Set()
-    settings = SchoolSettings(
-        database_url=SecretStr(database_url), service_secret=SecretStr("a-secret-for-tests")
-    )
-    app = create_app(settings, clock=clock)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app, raise_app_exceptions=False), base_url=ORIGIN
-        ) as client,
-    ):
-        school = School(client, app.state.service.database, clock)
-        app.state.service.verifier = school
-        yield school
+    clock, known = StandingClock(NOW), Known()
+    async with serving(database_url, clock, known, raises=False) as (app, client):
+        yield School(client, app.state.service.database, clock, known)
 
 
 @dataclass

@@ -12,30 +12,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-from pydantic import SecretStr
 
-from services.school.app import create_app
-from services.school.settings import SchoolSettings
-from shared.clock import Clock
 from shared.db import Database
-from shared.identity import ANONYMOUS, Identity
+from shared.identity import Identity
+from tests.school.serving import Known, serving
+from tests.support.clock import StandingClock
 
-ORIGIN = "http://localhost:8080"
 NOW = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
 """A Thursday in the third week of a stream that began on the first of October."""
 START = date(2026, 10, 1)
 FINISH = date(2026, 12, 1)
-
-
-class Stopped(Clock):
-    """A clock that stands where the test wants it."""
-
-    def __init__(self, now: datetime = NOW) -> None:
-        super().__init__()
-        self.at = now
-
-    def now(self) -> datetime:
-        return self.at
 
 
 @dataclass
@@ -177,23 +163,13 @@ class School:
         )
 
 
-class Known:
-    """Says of every request that it is this person's."""
-
-    def __init__(self) -> None:
-        self.identity = ANONYMOUS
-
-    async def identify(self, token: str | None) -> Identity:
-        return self.identity
-
-
 @dataclass
 class Pages:
     """The pages of school, asked by whom the test says."""
 
     client: httpx.AsyncClient
     known: Known
-    clock: Stopped
+    clock: StandingClock
     app: Any
 
     async def get(
@@ -222,22 +198,12 @@ async def school_tables(
     database_url: str, now: datetime = NOW
 ) -> AsyncIterator[tuple[Pages, School]]:
     """Pages over an empty school, and the hand that fills it."""
-    clock = Stopped(now)
-    app = create_app(
-        SchoolSettings(
-            database_url=SecretStr(database_url), service_secret=SecretStr("a-secret-for-tests")
-        ),
-        clock=clock,
-    )
+    clock = StandingClock(now)
     known = Known()
-    app.state.service.verifier = known
     database = Database(database_url, "school")
     await database.open()
     try:
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ORIGIN) as client,
-        ):
+        async with serving(database_url, clock, known) as (app, client):
             yield Pages(client, known, clock, app), School(database)
     finally:
         await database.close()

@@ -12,7 +12,7 @@ import httpx
 
 from services.school.submissions import assigned, deeds
 from services.school.submissions.github import GitHub, Seen
-from services.school.submissions.repository import Submission
+from services.school.submissions.repository import Submission, TaskId
 from shared.events import PullChanged, PullLost
 from shared.identity import Identity
 from tests.school.works import HEAD, START, Works, works
@@ -221,7 +221,8 @@ class Taught:
     async def begin(self, **changes: Any) -> Submission | None:
         """The student opens the assignment."""
         async with self.school.database.transaction() as connection:
-            return await assigned.begin(connection, **{**self._known(), **changes})
+            known = {**self._known(), **changes}
+            return await assigned.begin(connection, _task_id(known), **known)
 
     async def send(
         self,
@@ -233,13 +234,13 @@ class Taught:
     ) -> Submission:
         """The student sends a link, the way a page does."""
         known = {**self._known(), **changes}
-        public_url = known.pop("public_url")
+        public_url, task_id = known.pop("public_url"), _task_id(known)
         found = await assigned.find_pull(
-            self.school.database, self.sync.github() if asks else None, link=link, **known
+            self.school.database, self.sync.github() if asks else None, task_id, link=link, **known
         )
         async with self.school.database.transaction() as connection:
             return await assigned.send_link(
-                connection, found=found, public_url=public_url, version=version, **known
+                connection, task_id, found=found, public_url=public_url, version=version, **known
             )
 
     def _known(self) -> dict[str, Any]:
@@ -281,6 +282,11 @@ class Taught:
         async with self.school.database.acquire() as connection:
             rows = await connection.fetch("SELECT body FROM outbox ORDER BY id")
         return [json.loads(row["body"]) for row in rows]
+
+
+def _task_id(known: dict[str, Any]) -> TaskId:
+    """Takes what names the task out of what is known."""
+    return TaskId(*(known.pop(name) for name in ("student_id", "assignment_id", "group_id")))
 
 
 def pull_changed(minute: int = 1, **changes: Any) -> PullChanged:

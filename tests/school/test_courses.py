@@ -207,7 +207,7 @@ async def test_a_change_without_the_forms_secret_is_none(database_url: str) -> N
         assert await whole(known) == before
 
 
-@pytest.mark.parametrize("made_up", [str(UUID(int=4711)), "no-id"])
+@pytest.mark.parametrize("made_up", [str(UUID(int=4711)), "no-id", "no%00id"])
 async def test_what_is_not_there_is_404(database_url: str, made_up: str) -> None:
     async with school(database_url) as known:
         for path in (

@@ -31,12 +31,12 @@ async def test_a_student_sees_a_lesson_from_the_midnight_on_which_its_week_opens
     async with school(database_url) as known:
         lesson_id, student, _, _ = await lesson_of(known)
         known.as_person("student", person_id=student)
-        known.clock.set = datetime(2026, 9, 7, 20, 59, 59, tzinfo=UTC)
+        known.clock.at = datetime(2026, 9, 7, 20, 59, 59, tzinfo=UTC)
         assert (await known.get(f"/school/lessons/{lesson_id}/video")).status_code == 404
-        known.clock.set = datetime(2026, 9, 7, 21, 0, tzinfo=UTC)
+        known.clock.at = datetime(2026, 9, 7, 21, 0, tzinfo=UTC)
         for kind in ("video", "slides"):
             assert (await known.get(f"/school/lessons/{lesson_id}/{kind}")).status_code == 200
-        known.clock.set = datetime(2028, 1, 1, tzinfo=UTC)
+        known.clock.at = datetime(2028, 1, 1, tzinfo=UTC)
         assert (await known.get(f"/school/lessons/{lesson_id}/video")).status_code == 200
 
 
@@ -51,7 +51,7 @@ async def test_curators_of_its_teams_and_administrators_see_it_before(database_u
 async def test_for_everybody_else_there_is_no_such_lesson(database_url: str) -> None:
     async with school(database_url) as known:
         lesson_id, student, _, stranger = await lesson_of(known)
-        known.clock.set = datetime(2026, 10, 1, tzinfo=UTC)
+        known.clock.at = datetime(2026, 10, 1, tzinfo=UTC)
         for person_id in (stranger, UUID(int=9)):
             known.as_person("student", "curator", "teacher", person_id=person_id)
             for kind in ("video", "slides"):

@@ -1,12 +1,11 @@
 """Programs, their weeks, lessons and assignments: made, copied, ordered, taken away."""
 
 import asyncio
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from services.school.courses import repository
-from services.school.errors import AssignmentNotFound
 from tests.school.courses import School, school
 
 VIDEO_URL = "https://youtu.be/aB3_-fGhIjK"
@@ -139,8 +138,8 @@ async def shown(known: School, week_id: UUID) -> list[str]:
     """A week's lessons as they are listed."""
     async with known.database.acquire() as connection:
         week = await repository.get_week(connection, week_id)
-        content = await repository.get_week_content(connection, week)
-    return [lesson.name for part in content for lesson in part.lessons]
+        lessons = await repository.list_lessons(connection, week.program_id, week_id)
+    return [lesson.name for lesson in lessons]
 
 
 async def test_steps_that_are_pressed_at_one_moment_all_count(database_url: str) -> None:
@@ -225,9 +224,7 @@ async def test_an_assignment_without_works_goes_and_one_with_works_is_retired(
         assert (row["name"], row["due_day"], row["retired_at"]) == ("Kept", 7, known.clock.now())
         assert (await known.get(f"/school/assignments/{gone}/edit")).status_code == 404
         assert "retired" in (await known.get(f"/school/programs/{program_id}")).text
-        async with known.database.acquire() as connection:
-            week = await repository.get_week(connection, week_id)
-            assert await repository.get_week_content(connection, week) == []
+        assert (await known.json(f"/school/teams/{team_id}/weeks/1"))["sections"] == []
         await known.save(f"/school/assignments/{kept}/restore")
         assert await known.one("SELECT retired_at FROM assignments") is None
 
@@ -283,18 +280,3 @@ async def test_a_track_of_another_course_is_refused(database_url: str) -> None:
             answer = await known.post(path, name="N", policy="any_repo", track_id=track_id)
             assert answer.status_code == 422, path
         assert await known.one("SELECT count(*) FROM course_lessons") == 0
-
-
-async def test_an_assignment_is_found_for_a_team_whose_program_has_it(database_url: str) -> None:
-    async with school(database_url) as known:
-        slug = await known.course()
-        program_id = await known.program(slug, weeks=2)
-        assignment_id = await known.assignment(await known.week(program_id, 3))
-        stream_id = await known.stream(slug, 26, program_id=program_id)
-        team_id = await known.team(stream_id)
-        other_id = await known.team(await known.stream(slug, 27))
-        async with known.database.acquire() as connection:
-            found = await repository.get_team_assignment(connection, assignment_id, team_id)
-            with pytest.raises(AssignmentNotFound):
-                await repository.get_team_assignment(connection, assignment_id, other_id)
-    assert (found.week_number, found.stream_number, found.course_name) == (3, 26, "Learn Python")

@@ -37,7 +37,7 @@ async def test_a_stream_is_named_by_its_course_and_shown_with_where_it_stands(
         await stream_of(known)
         await known.stream("lp", 25, start_on="2025-09-01", finish_on="2025-12-01")
         await known.stream("lp", 27, start_on="2027-09-01", finish_on="2027-12-01")
-        known.clock.set = datetime(2026, 9, 8, tzinfo=UTC)
+        known.clock.at = datetime(2026, 9, 8, tzinfo=UTC)
         page = (await known.get("/school/courses/lp")).text
         for part in ("LP26", "week 2", "LP25", "over", "LP27", "has not begun"):
             assert part in page, part
@@ -103,14 +103,14 @@ async def test_each_week_is_told_once_on_its_day_in_the_streams_zone(database_ur
     async with school(database_url) as known:
         stream_id = await stream_of(known, zone="Asia/Almaty")
         midnight = datetime(2026, 8, 31, 19, 0, tzinfo=UTC)  # in Almaty
-        known.clock.set = midnight - timedelta(seconds=1)
+        known.clock.at = midnight - timedelta(seconds=1)
         assert await tell(known) == []
-        known.clock.set = midnight
+        known.clock.at = midnight
         assert await tell(known) == [(1, "2026-09-01")]
         assert await tell(known) == []
-        known.clock.set = midnight + timedelta(days=7, seconds=-1)
+        known.clock.at = midnight + timedelta(days=7, seconds=-1)
         assert await tell(known) == []
-        known.clock.set = midnight + timedelta(days=7)
+        known.clock.at = midnight + timedelta(days=7)
         assert await tell(known) == [(2, "2026-09-08")]
         assert await known.one("SELECT weeks_told FROM streams") == 2
         told = (await known.told())[-1]
@@ -122,10 +122,10 @@ async def test_each_week_is_told_once_on_its_day_in_the_streams_zone(database_ur
 async def test_of_several_missed_weeks_the_newest_is_told(database_url: str) -> None:
     async with school(database_url) as known:
         await stream_of(known)
-        known.clock.set = datetime(2026, 9, 20, tzinfo=UTC)
+        known.clock.at = datetime(2026, 9, 20, tzinfo=UTC)
         assert await tell(known) == [(3, "2026-09-15")]
         assert await tell(known) == []
-        known.clock.set = datetime(2026, 11, 20, tzinfo=UTC)
+        known.clock.at = datetime(2026, 11, 20, tzinfo=UTC)
         assert await tell(known) == [(4, "2026-09-22")]
         assert await tell(known) == []
 
@@ -136,9 +136,9 @@ async def test_nothing_is_told_of_a_stream_that_is_over_or_has_no_program(
     async with school(database_url) as known:
         await stream_of(known, finish_on="2026-09-10")
         await known.stream("lp", 27)
-        known.clock.set = datetime(2026, 9, 10, 21, 0, tzinfo=UTC)  # midnight in Moscow
+        known.clock.at = datetime(2026, 9, 10, 21, 0, tzinfo=UTC)  # midnight in Moscow
         assert await tell(known) == []
-        known.clock.set -= timedelta(seconds=1)
+        known.clock.at -= timedelta(seconds=1)
         assert await tell(known) == [(2, "2026-09-08")]
 
 
@@ -147,7 +147,7 @@ async def test_a_week_that_was_told_is_not_told_again_when_the_stream_is_moved(
 ) -> None:
     async with school(database_url) as known:
         stream_id = await stream_of(known)
-        known.clock.set = datetime(2026, 9, 8, 12, 0, tzinfo=UTC)
+        known.clock.at = datetime(2026, 9, 8, 12, 0, tzinfo=UTC)
         assert await tell(known) == [(2, "2026-09-08")]
         await known.save(
             f"/school/streams/{stream_id}/edit",
@@ -158,7 +158,7 @@ async def test_a_week_that_was_told_is_not_told_again_when_the_stream_is_moved(
             program_id=str(await known.one("SELECT program_id FROM programs")),
         )
         assert await tell(known) == []
-        known.clock.set = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
+        known.clock.at = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
         assert await tell(known) == [(3, "2026-09-21")]
 
 
@@ -208,7 +208,7 @@ async def test_a_gap_between_weeks_is_stepped_over(database_url: str) -> None:
         for number in (1, 3):
             await known.week(program_id, number)
         await known.stream(slug, program_id=program_id)
-        known.clock.set = datetime(2026, 9, 9, tzinfo=UTC)
+        known.clock.at = datetime(2026, 9, 9, tzinfo=UTC)
         assert await tell(known) == [(1, "2026-09-01")]
-        known.clock.set = datetime(2026, 9, 16, tzinfo=UTC)
+        known.clock.at = datetime(2026, 9, 16, tzinfo=UTC)
         assert await tell(known) == [(3, "2026-09-15")]

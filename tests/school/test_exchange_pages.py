@@ -61,7 +61,7 @@ async def test_the_preview_names_what_goes(school: School) -> None:
         ("removed", "track"),
         ("removed", "program"),
     ]
-    school.as_person(school.identity.person_id, "administrator", locale="ru")
+    school.as_person(school.known.identity.person_id, "administrator", locale="ru")
     page = words(await school.get(place))
     assert "&lt;Python&gt;" in page
     assert "Будет удалено" in page

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.school.cells import guard, unguard
 from services.school.exchange.problems import tell
-from services.school.exchange.roster.cells import guard, unguard
 from services.school.exchange.roster.document import Entry
 from services.school.exchange.roster.reading import read_roster
 from services.school.service import FOLDER

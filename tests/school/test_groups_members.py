@@ -27,7 +27,7 @@ async def test_a_student_is_taken_in_by_their_login_however_it_is_written(
 
 
 @pytest.mark.parametrize(
-    "login", ["", "a b", "-a", "a-", "a--b", "x" * 40, "ольга", "https://x.y/a"]
+    "login", ["", "a b", "-a", "a-", "a--b", "x" * 40, "ольга", "ſam", "ıvan", "https://x.y/a"]
 )
 async def test_what_is_no_login_is_refused(team: Team, login: str) -> None:
     school = team.school
@@ -178,6 +178,7 @@ async def test_a_student_moves_within_the_stream_only(team: Team) -> None:
 async def test_a_seat_is_given_up(team: Team) -> None:
     school = team.school
     await team.join("waited-for")
+    await school.save(f"{team.path}/seats/give-up", login="a\0b")
     await school.save(f"{team.path}/seats/give-up", login="Waited-For")
     assert await school.seats(team.group_id) == set()
 

@@ -1,15 +1,18 @@
 """What becomes of works when their pull requests are lost, found again, renamed, recreated."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from services.school.submissions import repository, service
 from services.school.submissions.history import repository as steps
+from services.school.submissions.pulls import repository as pulls
 from services.school.submissions.repository import Submission
 from shared.events import PullChanged, PullLost
-from tests.school.taught import LINK, Taught, pull_changed, pull_lost, taught
+from tests.school.taught import LINK, Taught, pull_changed, pull_lost, seen, taught
 from tests.school.works import START
+from tests.support.waiting import eventually
 
 NEW_NAME = "parta-student/renamed"
 
@@ -163,6 +166,61 @@ async def test_one_pull_request_sent_by_both_its_names_breaks_nothing(database_u
         await team.send(new_link, asks=False, assignment_id=other)
         await learn(team, pull_changed(1, repository=NEW_NAME), pull_lost())
         assert await troubles(team) == [None, "gone", "gone"]
+
+
+async def test_one_that_was_sent_by_two_old_names_is_renamed_once_more(database_url: str) -> None:
+    async with taught(database_url) as team:
+        first = await team.send()
+        other = await team.assignment(name="Second steps")
+        new_link = f"https://github.com/{NEW_NAME}/pull/1"
+        second = await team.send(new_link, asks=False, assignment_id=other)
+        await learn(team, pull_changed(1, repository=NEW_NAME))
+        await learn(team, pull_changed(1, repository="parta-student/again"))
+        names = {(await stands(team, work)).repository for work in (first, second)}
+        assert "parta-student/again" in names
+        await learn(team, pull_lost(repository="parta-student/again"))
+        assert await troubles(team) == [None, "gone", "gone"]
+
+
+async def test_facts_under_two_old_names_become_one_under_the_new(database_url: str) -> None:
+    async with taught(database_url) as team:
+        await learn(team, pull_changed(1))
+        team.sync.body |= {"repository": NEW_NAME, "head_sha": "b" * 40}
+        await team.send()
+        await learn(team, pull_changed(1, repository="parta-student/again"))
+        assert await team.run("SELECT count(*) FROM pulls WHERE repository_id = 1") == 1
+
+
+async def test_a_work_follows_its_repository_though_another_has_its_name_by_now(
+    database_url: str,
+) -> None:
+    async with taught(database_url) as team:
+        work = await team.send()
+        await learn(team, pull_changed(60, repository_id=5000, head_sha="b" * 40))
+        assert (await stands(team, work)).repository_id == 1
+        await learn(team, pull_changed(1, repository=NEW_NAME))
+        assert (await stands(team, work)).repository == NEW_NAME
+        await team.school.review("approved")
+        assert (await stands(team, work)).status == "approved"
+
+
+async def test_news_of_a_pull_request_and_its_sending_wait_for_one_another_in_one_order(
+    database_url: str,
+) -> None:
+    async with taught(database_url) as team:
+        work = await team.send()
+        await learn(team, pull_changed(1), pull_lost())
+
+        async def has_to_wait() -> bool:
+            return bool(await team.run("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+        async with team.school.database.transaction() as page:
+            await repository.lock(page, work.submission_id)
+            telling = asyncio.create_task(learn(team, pull_changed(60)))
+            await eventually(has_to_wait)
+            await pulls.keep_seen(page, seen())
+        await telling
+        assert (await stands(team, work)).trouble is None
 
 
 async def test_a_repository_made_anew_under_the_old_name_takes_the_works_place(

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.school.tables.places import OLDEST, Place, read_place
+from services.school.tables.cursors import OLDEST, Cursor, read_cursor
 from services.school.tables.review import service
 from shared.errors import NotFound
 from tests.school.tables import NOW, Pages, School, rows_of, school_tables, text_of
@@ -177,17 +177,17 @@ async def test_page_follows_page_without_a_gap_also_among_equal_moments(
     "word",
     ["x", "1.2.3", "0.0.zz.0", "-1.0." + "0" * 32 + ".0", "0." + "9" * 30 + "." + "0" * 32 + ".0"],
 )
-async def test_a_place_that_nobody_gave_is_no_page(database_url: str, word: str) -> None:
+async def test_a_cursor_that_nobody_gave_is_no_page(database_url: str, word: str) -> None:
     async with school_tables(database_url) as (pages, school):
         answer = await pages.get(f"/school/review?after={word}", await school.person())
         assert answer.status_code == 404
 
 
-def test_a_place_reads_back_as_it_was_written() -> None:
-    place = Place(200, NOW + timedelta(microseconds=123457), uuid4(), 7)
-    assert read_place(str(place), beginning=OLDEST) == place
+def test_a_cursor_reads_back_as_it_was_written() -> None:
+    cursor = Cursor(200, NOW + timedelta(microseconds=123457), uuid4(), 7)
+    assert read_cursor(str(cursor), beginning=OLDEST) == cursor
     with pytest.raises(NotFound):
-        read_place(f"{place}.1", beginning=OLDEST)
+        read_cursor(f"{cursor}.1", beginning=OLDEST)
 
 
 async def test_the_page_says_who_what_and_since_when_in_both_languages(database_url: str) -> None:

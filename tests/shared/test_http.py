@@ -127,6 +127,7 @@ async def test_a_long_retry_after_is_left_to_the_caller(told: str) -> None:
         ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
         ("Thu, 01 Jan 1970 00:00:00", 0),
         ("Thu, 99 Foo 2026", None),
+        ("Thu, 01 Jan 99999999999999999999 00:00:00 GMT", None),
     ],
 )
 def test_retry_after_is_read_in_both_forms_and_nothing_else(

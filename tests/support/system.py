@@ -27,6 +27,8 @@ from tests.sync.hook import SECRET, deliver
 
 NAMES = UUID("8a3f2c1e-0000-4000-8000-000000000000")
 SECRET_KEY = "secret-key-of-the-tests"
+NO_GITHUB = "http://127.0.0.1:9"
+"""GITHUB_API_URL of sync where works lie in repositories that deliveries alone speak of."""
 
 
 def person(key: str) -> Person:

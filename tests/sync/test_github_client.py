@@ -107,12 +107,23 @@ async def test_each_answer_has_its_class(
         (reply(429, Retry_After="1"), 1),
         (reply(429, Retry_After="0"), 1),
         (reply(429, Retry_After="99999999999999999999"), 24 * 3600),
+        (reply(429, Retry_After="Mon, 01 Jan 99999999999999999999 00:00:00 GMT"), 60),
         (reply(403, X_RateLimit_Remaining="0"), 3001),
         (reply(429), 60),
         (reply(403, {"message": "secondary rate limit"}), 60),
         (reply(401), 300),
     ],
-    ids=["told", "short", "zero", "for ever", "empty quota", "429", "secondary", "token"],
+    ids=[
+        "told",
+        "short",
+        "zero",
+        "for ever",
+        "no date",
+        "empty quota",
+        "429",
+        "secondary",
+        "token",
+    ],
 )
 async def test_while_github_says_to_wait_nothing_is_sent(
     database_url: str, answer: httpx.Response, seconds: float
@@ -344,6 +355,36 @@ async def test_a_redirect_elsewhere_is_not_followed_and_the_token_does_not_leak(
         with pytest.raises(Away):
             await ask(sync)
     assert {str(one.url) for one in wire.asked} == {f"https://api.github.test{PATH}"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Date": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"},
+        {"Last_Modified": "Mon, 01 Jan 2020 00:00:00 +999999999999999999"},
+        {"Link": '<http://[no>; rel="next"'},
+        {"Link": "x" * 30_000},
+    ],
+    ids=["date", "zone", "link", "long link"],
+)
+async def test_headers_that_mean_nothing_spoil_no_answer(
+    database_url: str, headers: dict[str, str]
+) -> None:
+    wire = Replies({PATH: [reply(200, pull(), **headers), reply(200, pull())]})
+    async with asking(database_url, wire) as sync:
+        assert (await ask(sync)).value.number == 3
+        await ask(sync)  # the turn was given back
+
+
+@pytest.mark.parametrize(
+    "there", ["https://xn--/", "http://[no", "https://api.github.test:9999999/"]
+)
+async def test_a_redirect_nowhere_gives_the_turn_back(database_url: str, there: str) -> None:
+    wire = Replies({PATH: [reply(301, Location=there), reply(200, pull())]})
+    async with asking(database_url, wire) as sync:
+        with pytest.raises(Away):
+            await ask(sync)
+        await ask(sync)
 
 
 async def test_redirects_in_a_circle_end(database_url: str) -> None:

@@ -7,7 +7,7 @@ says what a right one looks like.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args
 from uuid import UUID
 
 from services.school.courses.links import (
@@ -38,7 +38,8 @@ MOST_WEEKS = 200
 MOST_STREAMS = 100_000
 MOST_DAYS = 1000
 YEARS = range(2000, 2101)
-POLICIES = ("own_repo", "any_repo_except_task", "any_repo")
+Policy = Literal["own_repo", "any_repo_except_task", "any_repo"]
+POLICIES: tuple[Policy, ...] = get_args(Policy)
 T = TypeVar("T")
 
 
@@ -90,7 +91,7 @@ class AssignmentEntry:
     track_id: UUID | None
     content: str
     repository_url: str | None
-    policy: str
+    policy: Policy
     due_day: int | None
 
 
@@ -130,9 +131,14 @@ class Reading:
             raise EntryWrong(self.wrong)
 
 
+def tidy(text: str) -> str:
+    """One line, without what Postgres refuses and without spaces that mean nothing."""
+    return " ".join(storable(text).split())
+
+
 def read_name(text: str) -> str:
     """A name of one line."""
-    name = " ".join(storable(text).split())
+    name = tidy(text)
     if not 0 < len(name) <= LONGEST_NAME:
         raise NameMissing
     return name
@@ -179,11 +185,12 @@ def read_zone(text: str) -> str:
     return text
 
 
-def read_policy(text: str) -> str:
+def read_policy(text: str) -> Policy:
     """Whose repositories an assignment's works may lie in."""
-    if text not in POLICIES:
-        raise ChoiceWrong
-    return text
+    for policy in POLICIES:
+        if text == policy:
+            return policy
+    raise ChoiceWrong
 
 
 def read_choice(text: str) -> UUID | None:

@@ -13,7 +13,7 @@ from services.school.errors import (
     TrackNotFound,
     WeekNotFound,
 )
-from shared.db import Connection, from_row
+from shared.db import Connection, from_row, storable
 
 MOST_COURSES = 500
 MOST_TRACKS = 50
@@ -65,19 +65,6 @@ LEFT JOIN tracks AS track USING (track_id)
 WHERE week.program_id = $1 AND ($2::uuid IS NULL OR week_id = $2)
 ORDER BY week.number, track.position NULLS FIRST, track.slug, assignment.position, assignment.slug
 LIMIT $3
-"""
-GET_TEAM_ASSIGNMENT = """
-SELECT
-    assignment.assignment_id, week.number AS week_number, course.course_id,
-    course.name AS course_name, stream.stream_id, stream.number AS stream_number,
-    stream.start_on, stream.finish_on, stream.zone,
-    team.group_id, team.name AS team_name, team.curator_id
-FROM assignments AS assignment
-JOIN weeks AS week USING (week_id)
-JOIN streams AS stream USING (program_id)
-JOIN courses AS course ON course.course_id = stream.course_id
-JOIN groups AS team USING (stream_id)
-WHERE assignment.assignment_id = $1 AND team.group_id = $2 AND team.kind = 'team'
 """
 
 
@@ -163,24 +150,6 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamAssignment:
-    """Where an assignment stands for one team: its week, its stream, whose team it is."""
-
-    assignment_id: UUID
-    week_number: int
-    course_id: UUID
-    course_name: str
-    stream_id: UUID
-    stream_number: int
-    start_on: date
-    finish_on: date
-    zone: str
-    group_id: UUID
-    team_name: str
-    curator_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class Stream:
     """A run of a course, from its first day to its last in its zone."""
 
@@ -202,15 +171,6 @@ class Stream:
         return f"{self.course_slug.upper()}{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class TrackContent:
-    """What a track has in a week; `track` is None for what belongs to none."""
-
-    track: Track | None
-    lessons: tuple[Lesson, ...]
-    assignments: tuple[Assignment, ...]
-
-
 async def get_course(connection: Connection, course_id: UUID) -> Course:
     """The course."""
     row = await connection.fetchrow(GET_COURSE, course_id)
@@ -221,7 +181,7 @@ async def get_course(connection: Connection, course_id: UUID) -> Course:
 
 async def get_course_by_slug(connection: Connection, slug: str) -> Course:
     """The course of this short name."""
-    row = await connection.fetchrow(GET_COURSE_BY_SLUG, slug)
+    row = await connection.fetchrow(GET_COURSE_BY_SLUG, storable(slug))
     if row is None:
         raise CourseNotFound
     return from_row(Course, row)
@@ -299,16 +259,6 @@ async def get_assignment(connection: Connection, assignment_id: UUID) -> Assignm
     return from_row(Assignment, row)
 
 
-async def get_team_assignment(
-    connection: Connection, assignment_id: UUID, group_id: UUID
-) -> TeamAssignment:
-    """An assignment with a team's week and stream; the team's program must have it."""
-    row = await connection.fetchrow(GET_TEAM_ASSIGNMENT, assignment_id, group_id)
-    if row is None:
-        raise AssignmentNotFound
-    return from_row(TeamAssignment, row)
-
-
 async def list_assignments(
     connection: Connection, program_id: UUID, week_id: UUID | None = None
 ) -> list[Assignment]:
@@ -330,26 +280,3 @@ async def list_streams(connection: Connection, course_id: UUID) -> list[Stream]:
     """A course's streams, the latest first."""
     rows = await connection.fetch(LIST_STREAMS, course_id, MOST_STREAMS)
     return [from_row(Stream, row) for row in rows]
-
-
-async def get_week_content(connection: Connection, week: Week) -> list[TrackContent]:
-    """What a week has, track by track: what belongs to none first, retired assignments left out."""
-    program = await get_program(connection, week.program_id)
-    lessons = await list_lessons(connection, week.program_id, week.week_id)
-    assignments = await list_assignments(connection, week.program_id, week.week_id)
-    tracks = await list_tracks(connection, program.course_id)
-    content = []
-    for track in (None, *tracks):
-        track_id = track.track_id if track else None
-        one = TrackContent(
-            track,
-            tuple(lesson for lesson in lessons if lesson.track_id == track_id),
-            tuple(
-                assignment
-                for assignment in assignments
-                if assignment.track_id == track_id and assignment.retired_at is None
-            ),
-        )
-        if one.lessons or one.assignments:
-            content.append(one)
-    return content

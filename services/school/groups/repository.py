@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.school.errors import TeamNameTaken
+from services.school.errors import TeamHasWorks, TeamNameTaken
 from shared.db import Connection, from_row
 
 MOST_TEAMS = 500
@@ -234,9 +234,16 @@ async def hand_over(connection: Connection, group_id: UUID, curator_id: UUID) ->
 
 
 async def delete_team(connection: Connection, group_id: UUID) -> None:
-    """Delete a team that no work names."""
-    for statement in (DELETE_MEMBERS, DELETE_SEATS, DELETE_TEAM):
-        await connection.execute(statement, group_id)
+    """Delete a team that no work names.
+
+    Raises:
+        TeamHasWorks: one was begun at this moment.
+    """
+    try:
+        for statement in (DELETE_MEMBERS, DELETE_SEATS, DELETE_TEAM):
+            await connection.execute(statement, group_id)
+    except asyncpg.ForeignKeyViolationError:
+        raise TeamHasWorks from None
 
 
 async def list_members(connection: Connection, group_id: UUID) -> list[Member]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from services.school.courses import repository as courses
+from services.school.courses.entries import tidy
 from services.school.errors import (
     CuratorInTeam,
     GitHubLoginWrong,
@@ -30,7 +31,7 @@ LONGEST_STUDENT_NAME = 200
 LOGIN = re.compile(
     r"(?:@|https?://(?:www\.)?github\.com/)?"
     r"(?P<login>[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38})/?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -38,11 +39,6 @@ def find_login(entered: str) -> str | None:
     """The GitHub login, in lower case, that somebody entered: bare, with an @, or as a link."""
     found = LOGIN.fullmatch(entered.strip())
     return found["login"].lower() if found else None
-
-
-def tidy(text: str) -> str:
-    """Without what Postgres refuses and without spaces that mean nothing."""
-    return " ".join(storable(text).split())
 
 
 def may_see(team: Team, identity: Identity) -> bool:
@@ -191,7 +187,7 @@ async def give_up_seat(connection: Connection, group_id: UUID, login: str) -> No
         TeamNotFound: there is none.
     """
     await _lock_team(connection, group_id)
-    await repository.delete_seat(connection, group_id, login.lower())
+    await repository.delete_seat(connection, group_id, storable(login).lower())
 
 
 async def move_student(

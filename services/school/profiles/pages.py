@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
-from services.school.profiles.service import Profile, read_profile
+from services.school.profiles.service import Profile, TeamNow, read_profile
 from services.school.tables.statuses import trouble_words, words_of
 from services.school.tables.times import ago_from
 from shared.identity import Identity, signed_in
@@ -53,11 +53,22 @@ def _as_json(profile: Profile) -> dict[str, Any]:
         "name": person.name,
         "github_login": person.github_login,
         "has_telegram": person.telegram_id is not None,
-        "learns_in": [asdict(one) for one in profile.learns_in],
-        "teaches": [asdict(one) for one in profile.teaches],
+        "learns_in": [_team_as_json(one) for one in profile.learns_in],
+        "teaches": [_team_as_json(one) for one in profile.teaches],
         "tasks": [
             {**asdict(one.task), "due_on": one.due_on, "is_late": one.is_late}
             for one in profile.tasks
         ],
         "board": profile.board and [asdict(column) for column in profile.board],
+    }
+
+
+def _team_as_json(one: TeamNow) -> dict[str, Any]:
+    """Without the chats: who reads a profile need not be invited to all that its person is in."""
+    team = asdict(one.team)
+    chats = ("team_chat_url", "stream_chat_url", "course_chat_url")
+    return {
+        "team": {name: value for name, value in team.items() if name not in chats},
+        "week": one.week,
+        "is_over": one.is_over,
     }

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.school.tables.progress.repository import LATEST_FIRST, TEAM, Team
 from shared.db import Connection, from_row
 
 # One question for all that ties two people together.
@@ -25,19 +24,6 @@ SELECT
     ) OR EXISTS (
         SELECT FROM curated_submissions WHERE student_id = $2 AND curator_id = $1
     ) AS learns
-"""
-
-OF_MEMBER = """
-AND EXISTS (
-    SELECT FROM group_members AS member
-    WHERE member.group_id = groups.group_id AND member.person_id = $2
-)
-"""
-LIST_LEARNED_IN = TEAM + OF_MEMBER + LATEST_FIRST
-LIST_LEARNED_FROM = TEAM + OF_MEMBER + "AND groups.curator_id = $3" + LATEST_FIRST
-
-COUNT_WEEKS = """
-SELECT program_id, max(number) AS weeks FROM weeks WHERE program_id = ANY($1) GROUP BY program_id
 """
 
 # The arrays are of teams that run: each with its program and with the week that it is there.
@@ -134,23 +120,6 @@ async def find_ties(connection: Connection, *, person_id: UUID, viewer_id: UUID)
     row = await connection.fetchrow(FIND_TIES, person_id, viewer_id)
     assert row is not None  # noqa: S101 - EXISTS always answers
     return from_row(Ties, row)
-
-
-async def list_learned_in(
-    connection: Connection, person_id: UUID, limit: int, *, curator_id: UUID | None = None
-) -> list[Team]:
-    """Teams that a person is a student of, all or one curator's; the latest stream comes first."""
-    if curator_id is None:
-        rows = await connection.fetch(LIST_LEARNED_IN, limit, person_id)
-    else:
-        rows = await connection.fetch(LIST_LEARNED_FROM, limit, person_id, curator_id)
-    return [from_row(Team, row) for row in rows]
-
-
-async def count_weeks(connection: Connection, programs: Sequence[UUID]) -> dict[UUID, int]:
-    """How many weeks each of these programs has."""
-    rows = await connection.fetch(COUNT_WEEKS, programs)
-    return {row["program_id"]: row["weeks"] for row in rows}
 
 
 async def list_current(

@@ -7,12 +7,12 @@ from uuid import UUID
 from services.school.errors import ProfileNotFound
 from services.school.profiles import repository
 from services.school.profiles.repository import Running, Task
-from services.school.tables.progress import repository as progress
-from services.school.tables.progress.repository import Team
 from services.school.tables.review import repository as review
 from services.school.tables.review.repository import Work
 from services.school.tables.service import ADMINISTRATOR
-from services.school.weeks.calendar import due_on, is_over, today, week_on
+from services.school.weeks import repository as weeks
+from services.school.weeks.calendar import today, week_on
+from services.school.weeks.repository import Team
 from shared import people
 from shared.db import Connection
 from shared.identity import Identity
@@ -20,7 +20,6 @@ from shared.people import Person
 
 BOARD = ("execution", "review", "correction", "approved")
 MOST_IN_A_COLUMN = 50
-MOST_TEAMS = 50
 MOST_TASKS = 50
 
 
@@ -44,7 +43,6 @@ class TeamNow:
 
     team: Team
     week: int
-    weeks: int
     is_over: bool
 
 
@@ -142,39 +140,29 @@ async def _learned_in(
 ) -> tuple[TeamNow, ...]:
     if not sight.whole:
         return ()
-    teams = await repository.list_learned_in(connection, person_id, MOST_TEAMS)
-    return await _now(connection, teams, now)
+    return _now(await weeks.list_teams_of_student(connection, person_id), now)
 
 
 async def _taught(
     connection: Connection, person_id: UUID, sight: Sight, identity: Identity, now: datetime
 ) -> tuple[TeamNow, ...]:
     if sight.is_own or identity.has(ADMINISTRATOR):
-        teams = await progress.list_teams(connection, curator_id=person_id, limit=MOST_TEAMS)
-    elif sight.taught_to is not None:
-        teams = await repository.list_learned_in(
-            connection, sight.taught_to, MOST_TEAMS, curator_id=person_id
-        )
-    else:
+        return _now(await weeks.list_teams_of_curator(connection, person_id), now)
+    if sight.taught_to is None:
         return ()
-    return await _now(connection, teams, now)
+    teams = await weeks.list_teams_of_student(connection, sight.taught_to)
+    return _now([team for team in teams if team.curator_id == person_id], now)
 
 
-async def _now(connection: Connection, teams: list[Team], now: datetime) -> tuple[TeamNow, ...]:
-    programs = [team.program_id for team in teams if team.program_id]
-    weeks = await repository.count_weeks(connection, programs)
-    found = []
-    for team in teams:
-        day = today(team.zone, now)
-        found.append(
-            TeamNow(
-                team=team,
-                week=week_on(team.start_on, day),
-                weeks=weeks.get(team.program_id, 0) if team.program_id else 0,
-                is_over=is_over(team.finish_on, day),
-            )
+def _now(teams: list[Team], now: datetime) -> tuple[TeamNow, ...]:
+    return tuple(
+        TeamNow(
+            team=team,
+            week=week_on(team.start_on, today(team.zone, now)),
+            is_over=team.stage(now) == "over",
         )
-    return tuple(found)
+        for team in teams
+    )
 
 
 async def _tasks(
@@ -190,7 +178,7 @@ async def _tasks(
     found = []
     for task in tasks:
         team = teams[task.group_id]
-        due = due_on(team.start_on, task.week, task.due_day)
+        due = team.due_on(task.week, task.due_day)
         is_late = due is not None and due < today(team.zone, now)
         found.append(CurrentTask(task, team, due, is_late))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from services.school.errors import AssignmentNotFound, GitHubNotLinked, TeamNotFound
 from services.school.submissions import repository
@@ -10,7 +10,7 @@ from services.school.submissions.github import GitHub, Seen, look_at
 from services.school.submissions.links import Place, read_pull_link
 from services.school.submissions.moving import check, move, standing_of
 from services.school.submissions.policies import check_author, check_policy
-from services.school.submissions.repository import Step, Submission
+from services.school.submissions.repository import Step, Submission, TaskId
 from services.school.submissions.sending import place_of, send
 from services.school.weeks import repository as weeks
 from services.school.weeks.repository import Task, Team
@@ -28,7 +28,7 @@ class Found:
 
 
 async def get_task_of_student(
-    connection: Connection, *, student_id: UUID, assignment_id: UUID, group_id: UUID, now: datetime
+    connection: Connection, task_id: TaskId, now: datetime
 ) -> tuple[Task, Team]:
     """An assignment that is open for a student.
 
@@ -36,27 +36,19 @@ async def get_task_of_student(
         TeamNotFound: the student does not learn in such a team.
         AssignmentNotFound: there is none, its week is closed, or it is not offered any more.
     """
-    team = await weeks.find_team(connection, group_id)
-    if team is None or not await weeks.is_member(connection, group_id, student_id):
+    team = await weeks.find_team(connection, task_id.group_id)
+    if team is None or not await weeks.is_member(connection, team.group_id, task_id.student_id):
         raise TeamNotFound
-    task = await weeks.find_task(connection, assignment_id, team.program_id)
+    task = await weeks.find_task(connection, task_id.assignment_id, team.program_id)
     if task is None or task.week > team.week(now):
         raise AssignmentNotFound
-    if task.retired_at is not None and not await repository.find_assigned(
-        connection, student_id=student_id, assignment_id=assignment_id, group_id=group_id
-    ):
+    if task.retired_at is not None and not await repository.find_assigned(connection, task_id):
         raise AssignmentNotFound
     return task, team
 
 
 async def begin(
-    connection: Connection,
-    *,
-    student_id: UUID,
-    assignment_id: UUID,
-    group_id: UUID,
-    now: datetime,
-    public_url: str | None,
+    connection: Connection, task_id: TaskId, *, now: datetime, public_url: str | None
 ) -> Submission | None:
     """Note that a student works on an assignment, the first time they see it; later it stays.
 
@@ -65,30 +57,27 @@ async def begin(
     Raises:
         TeamNotFound, AssignmentNotFound: it is not theirs to see.
     """
-    task, team = await get_task_of_student(
-        connection, student_id=student_id, assignment_id=assignment_id, group_id=group_id, now=now
-    )
-    known = await repository.find_assigned(
-        connection, student_id=student_id, assignment_id=assignment_id, group_id=group_id
-    )
+    task, team = await get_task_of_student(connection, task_id, now)
+    known = await repository.find_assigned(connection, task_id)
     if known is not None or team.stage(now) != "running":
         return known
-    work = await _lock(connection, task, team, student_id, now)
+    work = await _lock(connection, task_id, task, team, now)
     if work.version:  # another tab was faster
         return work
     status = check(standing_of(work, team, now), "begin", "student")
     return await move(
-        connection, work, Step(status=status, at=now, changed_by=student_id), public_url=public_url
+        connection,
+        work,
+        Step(status=status, at=now, changed_by=task_id.student_id),
+        public_url=public_url,
     )
 
 
 async def find_pull(
     database: Database,
     github: GitHub | None,
+    task_id: TaskId,
     *,
-    student_id: UUID,
-    assignment_id: UUID,
-    group_id: UUID,
     link: str,
     now: datetime,
 ) -> Found:
@@ -101,14 +90,8 @@ async def find_pull(
         PullGone, PullBlocked, PullClosed, PullMerged, PullIsDraft: it cannot be reviewed.
     """
     async with database.acquire() as connection:
-        task, _ = await get_task_of_student(
-            connection,
-            student_id=student_id,
-            assignment_id=assignment_id,
-            group_id=group_id,
-            now=now,
-        )
-        student = await people.get_person(connection, student_id)
+        task, _ = await get_task_of_student(connection, task_id, now)
+        student = await people.get_person(connection, task_id.student_id)
     place = read_pull_link(link, login=student.github_login)
     # Nobody is asked about what would be refused whatever they say.
     _check_policy(task, student, Found(place, None))
@@ -117,10 +100,8 @@ async def find_pull(
 
 async def send_link(
     connection: Connection,
+    task_id: TaskId,
     *,
-    student_id: UUID,
-    assignment_id: UUID,
-    group_id: UUID,
     found: Found,
     now: datetime,
     public_url: str | None,
@@ -130,12 +111,10 @@ async def send_link(
 
     Raises: as `find_pull` and `sending.send`.
     """
-    task, team = await get_task_of_student(
-        connection, student_id=student_id, assignment_id=assignment_id, group_id=group_id, now=now
-    )
-    student = await people.get_person(connection, student_id)
+    task, team = await get_task_of_student(connection, task_id, now)
+    student = await people.get_person(connection, task_id.student_id)
     _check_policy(task, student, found)
-    work = await _lock(connection, task, team, student_id, now)
+    work = await _lock(connection, task_id, task, team, now)
     work = await repository.change(connection, work, title=task.name, curator_id=team.curator_id)
     return await send(
         connection,
@@ -165,15 +144,13 @@ def _check_policy(task: Task, student: Person, found: Found) -> None:
 
 
 async def _lock(
-    connection: Connection, task: Task, team: Team, student_id: UUID, now: datetime
+    connection: Connection, task_id: TaskId, task: Task, team: Team, now: datetime
 ) -> Submission:
     return await repository.lock_assigned(
         connection,
+        task_id,
         submission_id=uuid4(),
-        student_id=student_id,
         curator_id=team.curator_id,
         title=task.name,
-        assignment_id=task.assignment_id,
-        group_id=team.group_id,
         now=now,
     )

@@ -1,7 +1,6 @@
 """Works, as the bot asks for them and changes them in a person's name."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from fastapi import APIRouter, Header, Request
 
 from services.school.service import school_of
 from services.school.submissions import assigned, deeds
-from services.school.submissions.repository import Submission
+from services.school.submissions.repository import Submission, TaskId
 from services.school.submissions.works import service as works
 from services.school.submissions.works.schemas import (
     Choices,
@@ -23,6 +22,7 @@ from services.school.submissions.works.schemas import (
     WorkList,
 )
 from services.school.weeks import repository as weeks
+from services.school.weeks.calendar import earliest_today
 from shared.db import Connection
 from shared.errors import Forbidden
 from shared.identity import Identity, called_by
@@ -31,7 +31,6 @@ from shared.once import once
 router = APIRouter(prefix="/internal", dependencies=[called_by("bot")])
 
 MOST_PLACES = 100
-WIDEST_ZONE = timedelta(days=1)
 
 
 @router.get("/works")
@@ -74,25 +73,14 @@ async def send_work(
     """A student sends a pull request for an assignment."""
     school = school_of(request)
     now = school.clock.now()
+    task_id = TaskId(given.person_id, given.assignment_id, given.group_id)
     found = await assigned.find_pull(
-        school.database,
-        school.github,
-        student_id=given.person_id,
-        assignment_id=given.assignment_id,
-        group_id=given.group_id,
-        link=given.pull_url,
-        now=now,
+        school.database, school.github, task_id, link=given.pull_url, now=now
     )
 
     async def do(connection: Connection) -> Submission:
         return await assigned.send_link(
-            connection,
-            student_id=given.person_id,
-            assignment_id=given.assignment_id,
-            group_id=given.group_id,
-            found=found,
-            now=now,
-            public_url=school.settings.public_url,
+            connection, task_id, found=found, now=now, public_url=school.settings.public_url
         )
 
     return await _once(request, idempotency_key, given.person_id, do)
@@ -156,7 +144,7 @@ async def list_places(request: Request, person_id: UUID) -> Places:
         identity = await works.identity_of(connection, person_id)
         if not identity.has("administrator"):
             raise Forbidden
-        since = (school.clock.now() - WIDEST_ZONE).date()
+        since = earliest_today(school.clock.now())
         found = await weeks.list_places(connection, since, MOST_PLACES)
     return Places(places=[PlaceOfChats.model_validate(one, from_attributes=True) for one in found])
 

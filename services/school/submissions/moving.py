@@ -118,12 +118,12 @@ async def move(
             assignment_id=moved.assignment_id,
             group_id=moved.group_id,
             trouble=step.trouble,
-            page_url=page_of(moved.submission_id, public_url),
+            page_url=page_of(moved.submission_id, public_url) if public_url else None,
         ),
     )
     return moved
 
 
-def page_of(submission_id: UUID, public_url: str | None) -> str | None:
+def page_of(submission_id: UUID, public_url: str) -> str:
     """Where a work is shown, to all who may see it."""
-    return f"{public_url}/school/submissions/{submission_id}" if public_url else None
+    return f"{public_url}/school/submissions/{submission_id}"

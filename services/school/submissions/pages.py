@@ -17,7 +17,7 @@ from services.school.submissions.history import repository as history
 from services.school.submissions.links import Place
 from services.school.submissions.moving import find_team_of
 from services.school.submissions.pulls import repository as pulls
-from services.school.submissions.repository import Submission
+from services.school.submissions.repository import Submission, TaskId
 from services.school.submissions.works import repository as works
 from services.school.weeks.calendar import told_day
 from shared import people
@@ -102,7 +102,6 @@ async def show_submission(
                 {**asdict(submission), "statuses": [asdict(status) for status in statuses]}
             )
         )
-    due = team.due_on(work.week, work.due_day) if team is not None and work.week else None
     return render(
         request,
         "submission.html",
@@ -111,7 +110,7 @@ async def show_submission(
         statuses=statuses,
         team=team,
         pull=pull,
-        due=told_day(due, pages_of(request).texts(request).locale),
+        due=told_day(work.due_on(team), pages_of(request).texts(request).locale),
         who=deeds.who_is(submission, identity),
         possible=deeds.list_possible(submission, team, identity, app.clock.now()),
         is_over=team is not None and team.stage(app.clock.now()) == "over",
@@ -119,9 +118,7 @@ async def show_submission(
     )
 
 
-async def _may_read(
-    connection: Connection, submission: Submission, identity: Identity
-) -> bool:
+async def _may_read(connection: Connection, submission: Submission, identity: Identity) -> bool:
     """Who may decide it or sent it; and any curator who teaches its student, as on the board."""
     if deeds.may_see(submission, identity):
         return True
@@ -148,17 +145,13 @@ async def send_again(
         raise SubmissionNotFound
     now, public_url = app.clock.now(), app.settings.public_url
     if submission.assignment_id is not None and submission.group_id is not None:
-        known = {
-            "student_id": person_id,
-            "assignment_id": submission.assignment_id,
-            "group_id": submission.group_id,
-        }
+        task_id = TaskId(person_id, submission.assignment_id, submission.group_id)
         found = await assigned.find_pull(
-            app.database, app.github, link=submission.pull_url, now=now, **known
+            app.database, app.github, task_id, link=submission.pull_url, now=now
         )
         async with app.database.transaction() as connection:
             submission = await assigned.send_link(
-                connection, found=found, now=now, public_url=public_url, version=version, **known
+                connection, task_id, found=found, now=now, public_url=public_url, version=version
             )
         return _answer(request, submission)
     assert submission.repository is not None  # noqa: S101 - with its link, see the table

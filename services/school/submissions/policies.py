@@ -1,11 +1,8 @@
 """In whose repository the pull request of an assignment may be: pure rules."""
 
-from typing import Literal
-
+from services.school.courses.entries import Policy
 from services.school.courses.links import find_repository
 from services.school.errors import PullInTaskRepository, PullNotYours, PullOfAnother
-
-Policy = Literal["own_repo", "any_repo_except_task", "any_repo"]
 
 
 def check_policy(

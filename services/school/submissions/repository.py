@@ -12,6 +12,8 @@ from services.school.errors import PullTaken
 from shared.db import Connection, from_row
 from shared.events.school import SubmissionStatus, Trouble
 
+MOST_LISTED = 100
+
 INSERT = """
 INSERT INTO submissions (
     submission_id, student_id, curator_id, title, pull_url, repository, number,
@@ -31,40 +33,32 @@ ON CONFLICT ON CONSTRAINT submissions_assignment DO NOTHING
 """
 
 # A work's curator is its team's, whoever that was when it was begun.
-FIND = """
+SUBMISSION = """
 SELECT submissions.*, coalesce(groups.curator_id, submissions.curator_id) AS curator_now
 FROM submissions
 LEFT JOIN groups ON groups.group_id = submissions.group_id
-WHERE submission_id = $1
 """
+FIND = f"{SUBMISSION} WHERE submission_id = $1"
 LOCK = f"{FIND} FOR UPDATE OF submissions"
-FIND_ASSIGNED = """
-SELECT submissions.*, coalesce(groups.curator_id, submissions.curator_id) AS curator_now
-FROM submissions
-LEFT JOIN groups ON groups.group_id = submissions.group_id
+FIND_ASSIGNED = f"""
+{SUBMISSION}
 WHERE student_id = $1 AND assignment_id = $2 AND submissions.group_id = $3
 """
 LOCK_ASSIGNED = f"{FIND_ASSIGNED} FOR UPDATE OF submissions"
-LOCK_BY_PULL = """
-SELECT submissions.*, coalesce(groups.curator_id, submissions.curator_id) AS curator_now
-FROM submissions
-LEFT JOIN groups ON groups.group_id = submissions.group_id
+LOCK_BY_PULL = f"""
+{SUBMISSION}
 WHERE (repository = $1 AND number = $2) OR (repository_id = $3 AND number = $2)
 ORDER BY submission_id
 FOR UPDATE OF submissions
 """
-LOCK_IN_TROUBLE = """
-SELECT submissions.*, coalesce(groups.curator_id, submissions.curator_id) AS curator_now
-FROM submissions
-LEFT JOIN groups ON groups.group_id = submissions.group_id
+LOCK_IN_TROUBLE = f"""
+{SUBMISSION}
 WHERE repository = $1 AND number = $2 AND trouble IS NOT NULL
 ORDER BY submission_id
 FOR UPDATE OF submissions
 """
-LOCK_WAITING_FOR = """
-SELECT submissions.*, coalesce(groups.curator_id, submissions.curator_id) AS curator_now
-FROM submissions
-LEFT JOIN groups ON groups.group_id = submissions.group_id
+LOCK_WAITING_FOR = f"""
+{SUBMISSION}
 WHERE status = 'review' AND coalesce(groups.curator_id, submissions.curator_id) = $1
 ORDER BY submission_id
 FOR UPDATE OF submissions
@@ -73,18 +67,14 @@ COUNT_NEW = """
 SELECT count(*) FROM submissions
 WHERE student_id = $1 AND created_at > $2 AND assignment_id IS NULL
 """
-LIST_OF_STUDENT = """
-SELECT submissions.*, coalesce(groups.curator_id, submissions.curator_id) AS curator_now
-FROM submissions
-LEFT JOIN groups ON groups.group_id = submissions.group_id
+LIST_OF_STUDENT = f"""
+{SUBMISSION}
 WHERE student_id = $1
 ORDER BY changed_at DESC
 LIMIT $2
 """
-LIST_OF_CURATOR = """
-SELECT submissions.*, coalesce(groups.curator_id, submissions.curator_id) AS curator_now
-FROM submissions
-LEFT JOIN groups ON groups.group_id = submissions.group_id
+LIST_OF_CURATOR = f"""
+{SUBMISSION}
 WHERE (
         (submissions.group_id IS NULL AND submissions.curator_id = $1)
         OR submissions.group_id IN (SELECT group_id FROM groups WHERE curator_id = $1)
@@ -92,7 +82,7 @@ WHERE (
     AND sent_at IS NOT NULL
 ORDER BY (status = 'review') DESC, sent_at
 LIMIT $2
-"""
+"""  # noqa: S608 - of constants
 
 # One statement: the history has a step for each version, and a round trip is spared.
 MOVE = """
@@ -168,6 +158,15 @@ class Submission:
     trouble: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class TaskId:
+    """Names a task: whose, which assignment, in which team. It has one work at most."""
+
+    student_id: UUID
+    assignment_id: UUID
+    group_id: UUID
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """A submission's next status and its cause: a person, a review, or trouble of its pull
@@ -186,6 +185,10 @@ class Step:
 
 def _submission(row: Record) -> Submission:
     return replace(from_row(Submission, row), curator_id=row["curator_now"])
+
+
+def _values(task_id: TaskId) -> tuple[UUID, UUID, UUID]:
+    return task_id.student_id, task_id.assignment_id, task_id.group_id
 
 
 def _submissions(rows: Sequence[Record]) -> list[Submission]:
@@ -213,36 +216,32 @@ async def insert(
 
 async def lock_assigned(
     connection: Connection,
+    task_id: TaskId,
     *,
     submission_id: UUID,
-    student_id: UUID,
     curator_id: UUID,
     title: str,
-    assignment_id: UUID,
-    group_id: UUID,
     now: datetime,
 ) -> Submission:
     """A student's work of an assignment, locked; made at version 0 where there is none."""
     await connection.execute(
         INSERT_ASSIGNED,
         submission_id,
-        student_id,
+        task_id.student_id,
         curator_id,
         title,
-        assignment_id,
-        group_id,
+        task_id.assignment_id,
+        task_id.group_id,
         now,
     )
-    row = await connection.fetchrow(LOCK_ASSIGNED, student_id, assignment_id, group_id)
+    row = await connection.fetchrow(LOCK_ASSIGNED, *_values(task_id))
     assert row is not None  # noqa: S101 - it was there, or was made
     return _submission(row)
 
 
-async def find_assigned(
-    connection: Connection, *, student_id: UUID, assignment_id: UUID, group_id: UUID
-) -> Submission | None:
+async def find_assigned(connection: Connection, task_id: TaskId) -> Submission | None:
     """A student's work of an assignment, if they have begun it."""
-    row = await connection.fetchrow(FIND_ASSIGNED, student_id, assignment_id, group_id)
+    row = await connection.fetchrow(FIND_ASSIGNED, *_values(task_id))
     return _submission(row) if row else None
 
 
@@ -284,18 +283,14 @@ async def lock_waiting_for(connection: Connection, curator_id: UUID) -> list[Sub
     return _submissions(await connection.fetch(LOCK_WAITING_FOR, curator_id))
 
 
-async def list_of_student(
-    connection: Connection, student_id: UUID, limit: int = 100
-) -> list[Submission]:
+async def list_of_student(connection: Connection, student_id: UUID) -> list[Submission]:
     """A student's works, last changed first."""
-    return _submissions(await connection.fetch(LIST_OF_STUDENT, student_id, limit))
+    return _submissions(await connection.fetch(LIST_OF_STUDENT, student_id, MOST_LISTED))
 
 
-async def list_of_curator(
-    connection: Connection, curator_id: UUID, limit: int = 100
-) -> list[Submission]:
+async def list_of_curator(connection: Connection, curator_id: UUID) -> list[Submission]:
     """A curator's works: those that wait for review first, oldest first."""
-    return _submissions(await connection.fetch(LIST_OF_CURATOR, curator_id, limit))
+    return _submissions(await connection.fetch(LIST_OF_CURATOR, curator_id, MOST_LISTED))
 
 
 async def change(

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from services.school.courses.entries import tidy
 from services.school.errors import (
     GitHubNotLinked,
     NotACurator,
@@ -24,7 +25,7 @@ from services.school.submissions.sending import place_of, send
 from services.school.submissions.verdict import Review, find_verdict
 from shared import people
 from shared.clock import Clock
-from shared.db import Connection, storable
+from shared.db import Connection
 from shared.events import PersonChanged, PullChanged, PullLost, ReviewFound
 
 LONGEST_TITLE = 200
@@ -68,7 +69,7 @@ async def send_submission(
         PullTaken, PullSentElsewhere: somebody else has sent it, or it is sent for an assignment.
         StatusDoesNotAllow, SentTooOften: it is on review already, or was too often.
     """
-    title = " ".join(storable(title).split())
+    title = tidy(title)
     if not 0 < len(title) <= LONGEST_TITLE:
         raise TitleMissing
     written = await read_own_link(connection, student_id, pull_url)
@@ -149,6 +150,8 @@ async def learn_pull(
     known = await pulls.find_by_id(connection, event.repository_id, event.number)
     if known is not None and known.updated_at > event.updated_at:
         return
+    # Locked first, as by who sends its link at this moment: else each would wait for the other.
+    await repository.lock_by_pull(connection, event.repository, event.number, event.repository_id)
     await pulls.rename(connection, repository_id=event.repository_id, repository=event.repository)
     if not await pulls.keep(connection, event):
         return

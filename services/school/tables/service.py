@@ -1,17 +1,16 @@
 """What all tables have in common: whose works somebody looks through, and which streams run."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from services.school.tables import repository
-from services.school.weeks.calendar import is_over, today
+from services.school.weeks.calendar import earliest_today, is_over, today
 from shared.db import Connection
-from shared.errors import Forbidden, NotFound
+from shared.errors import NotFound
 from shared.identity import Identity
 
 ADMINISTRATOR = "administrator"
 MOST_STREAMS = 10_000
-WIDEST_ZONE = timedelta(days=1)
 
 
 def whose(identity: Identity, curator_id: UUID | None) -> UUID | None:
@@ -29,20 +28,9 @@ def whose(identity: Identity, curator_id: UUID | None) -> UUID | None:
     return identity.person_id
 
 
-def check_administrator(identity: Identity) -> None:
-    """Refuse everybody else.
-
-    Raises:
-        Forbidden: it is no administrator.
-    """
-    if not identity.has(ADMINISTRATOR):
-        raise Forbidden
-
-
 async def list_running(connection: Connection, now: datetime) -> list[UUID]:
     """Streams that are not over, each by the day in its own zone."""
-    since = (now - WIDEST_ZONE).date()
-    streams = await repository.list_streams(connection, since, MOST_STREAMS)
+    streams = await repository.list_streams(connection, earliest_today(now), MOST_STREAMS)
     return [
         stream.stream_id
         for stream in streams

@@ -8,28 +8,20 @@ from datetime import datetime
 
 from starlette.responses import Response, StreamingResponse
 
+from services.school.cells import guard
 from services.school.weeks.calendar import zone_of
 
 MOST_ROWS = 20_000
 AT_ONCE = 1_000
 """Rows that are read and written before the next are asked for."""
 
-# A cell that begins so is a formula to a spreadsheet; the wide ones are to some of them.
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-BREAKS = ("\t", "\r", "\n")
-
 Cell = str | int | None
 Row = Sequence[Cell]
 
 
 def safe_cell(cell: Cell) -> Cell:
-    """A cell that no spreadsheet takes for a formula: an apostrophe makes it text."""
-    if not isinstance(cell, str):
-        return cell
-    cell = cell.replace("\0", "")
-    if cell.startswith(BREAKS) or cell.lstrip().startswith(FORMULA):
-        return f"'{cell}"
-    return cell
+    """A cell that no spreadsheet takes for a formula, nor ends at a NUL."""
+    return guard(cell.replace("\0", "")) if isinstance(cell, str) else cell
 
 
 def write_rows(rows: Sequence[Row]) -> bytes:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from services.school.errors import STATUS_NAMES
 from shared.texts import Texts
+
+ICONS = {"available": "", "execution": "🧑‍💻", "review": "🔍", "correction": "⚠️", "approved": "✅"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +19,11 @@ class Words:
 
 def words_of(texts: Texts) -> dict[str, Words]:
     """The words of each status in one language; works that are not begun have no icon."""
+    names = {status: texts(name) for status, name in STATUS_NAMES.items()}
+    titles = {"available": texts("Not begun"), "correction": texts("In correction")}
     return {
-        "available": Words("", texts("Can be started"), texts("Not begun")),
-        "execution": Words("🧑‍💻", texts("In the making"), texts("In the making")),
-        "review": Words("🔍", texts("On review"), texts("On review")),
-        "correction": Words("⚠️", texts("Needs corrections"), texts("In correction")),
-        "approved": Words("✅", texts("Accepted"), texts("Accepted")),
+        status: Words(ICONS[status], name, titles.get(status, name))
+        for status, name in names.items()
     }
 
 

@@ -15,6 +15,8 @@ from babel.dates import format_date
 from shared.texts import DEFAULT_ZONE
 
 WEEK = 7
+WIDEST_ZONE = timedelta(days=1)
+"""No zone is further from UTC."""
 
 Stage = Literal["before", "running", "over"]
 
@@ -22,6 +24,11 @@ Stage = Literal["before", "running", "over"]
 def today(zone: str, now: datetime) -> date:
     """The day that it is in a stream's zone."""
     return now.astimezone(zone_of(zone)).date()
+
+
+def earliest_today(now: datetime) -> date:
+    """The earliest day that it may still be somewhere: what ended before it ended everywhere."""
+    return (now - WIDEST_ZONE).date()
 
 
 def week_on(start_on: date, day: date) -> int:

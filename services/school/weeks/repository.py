@@ -1,10 +1,10 @@
-"""Teams with their streams and courses, and what is taught in a week, as learners need it."""
+"""Teams with their streams and courses, and the assignments of their students."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from services.school.submissions.policies import Policy
+from services.school.courses.entries import Policy
 from services.school.weeks.calendar import Stage, due_on, opens_on, stage_on, today, week_on
 from shared.db import Connection, from_row
 from shared.events.school import SubmissionStatus
@@ -40,7 +40,9 @@ LEFT JOIN people AS curators ON curators.person_id = groups.curator_id
 WHERE groups.kind = 'team'
 """
 FIND_TEAM = f"{TEAMS} AND groups.group_id = $1"
-NEWEST_FIRST = "ORDER BY streams.finish_on DESC, courses.name, streams.number, groups.name"
+NEWEST_FIRST = """
+ORDER BY streams.finish_on DESC, courses.name, streams.number DESC, groups.name, groups.group_id
+"""
 LIST_OF_STUDENT = f"""
 {TEAMS}
     AND groups.group_id IN (SELECT group_id FROM group_members WHERE person_id = $1)
@@ -60,15 +62,6 @@ LIMIT $1
 """
 IS_MEMBER = "SELECT EXISTS (SELECT FROM group_members WHERE group_id = $1 AND person_id = $2)"
 
-LIST_WEEKS = """
-SELECT week_id, number, title, description FROM weeks WHERE program_id = $1 ORDER BY number LIMIT $2
-"""
-LIST_TRACKS = """
-SELECT track_id, name, description FROM tracks WHERE course_id = $1 ORDER BY position, slug LIMIT $2
-"""
-LIST_LESSONS = """
-SELECT * FROM course_lessons WHERE week_id = $1 ORDER BY position, slug LIMIT $2
-"""
 FIND_CONTENT = "SELECT content FROM assignments WHERE assignment_id = $1"
 FIND_TASK = """
 SELECT
@@ -200,39 +193,6 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
-    """A week of a program."""
-
-    week_id: UUID
-    number: int
-    title: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """A direction within a course."""
-
-    track_id: UUID
-    name: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What is taught."""
-
-    lesson_id: UUID
-    track_id: UUID | None
-    name: str
-    content: str
-    video_url: str | None
-    slides_url: str | None
-    repository_url: str | None
-    link_url: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
     """An assignment, in the week that it belongs to; its text is asked for apart."""
 
@@ -280,39 +240,23 @@ async def list_teams_of_student(connection: Connection, person_id: UUID) -> list
     return [from_row(Team, row) for row in rows]
 
 
-async def list_teams_of_curator(connection: Connection, person_id: UUID) -> list[Team]:
+async def list_teams_of_curator(
+    connection: Connection, person_id: UUID, limit: int = MOST
+) -> list[Team]:
     """The teams of a curator, those that end last first."""
-    rows = await connection.fetch(LIST_OF_CURATOR, person_id, MOST)
+    rows = await connection.fetch(LIST_OF_CURATOR, person_id, limit)
     return [from_row(Team, row) for row in rows]
 
 
-async def list_teams(connection: Connection) -> list[Team]:
+async def list_teams(connection: Connection, limit: int = MOST) -> list[Team]:
     """All teams, as far as a page shows them, those that end last first."""
-    return [from_row(Team, row) for row in await connection.fetch(LIST_TEAMS, MOST)]
+    return [from_row(Team, row) for row in await connection.fetch(LIST_TEAMS, limit)]
 
 
 async def is_member(connection: Connection, group_id: UUID, person_id: UUID) -> bool:
     """Whether somebody learns in a team."""
     found: bool = await connection.fetchval(IS_MEMBER, group_id, person_id)
     return found
-
-
-async def list_weeks(connection: Connection, program_id: UUID | None) -> list[Week]:
-    """A program's weeks in their order."""
-    rows = await connection.fetch(LIST_WEEKS, program_id, MOST)
-    return [from_row(Week, row) for row in rows]
-
-
-async def list_tracks(connection: Connection, course_id: UUID) -> list[Track]:
-    """A course's tracks in their order."""
-    rows = await connection.fetch(LIST_TRACKS, course_id, MOST)
-    return [from_row(Track, row) for row in rows]
-
-
-async def list_lessons(connection: Connection, week_id: UUID) -> list[Lesson]:
-    """The lessons of a week in their order."""
-    rows = await connection.fetch(LIST_LESSONS, week_id, MOST)
-    return [from_row(Lesson, row) for row in rows]
 
 
 async def find_task(

@@ -1,15 +1,18 @@
 """What of a team's weeks somebody may see, and what a week shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.school.courses import repository as courses
+from services.school.courses.repository import Lesson, Week
 from services.school.errors import AssignmentNotFound, TeamNotFound, WeekNotFound
 from services.school.submissions.assigned import get_task_of_student
+from services.school.submissions.repository import TaskId
 from services.school.weeks import repository
-from services.school.weeks.repository import Lesson, Task, TaskOfStudent, Team, Week
+from services.school.weeks.repository import Task, TaskOfStudent, Team
 from shared.db import Connection
 from shared.identity import Identity
 
@@ -83,7 +86,7 @@ async def get_week(
         TeamNotFound, WeekNotFound: there is none, or it concerns others.
     """
     team, seen_as = await get_team(connection, group_id, identity)
-    weeks = await repository.list_weeks(connection, team.program_id)
+    weeks = await courses.list_weeks(connection, team.program_id) if team.program_id else []
     week = next((one for one in weeks if one.number == number), None)
     if week is None:
         raise WeekNotFound
@@ -101,7 +104,7 @@ async def get_week(
         return SeenWeek(
             team=team,
             seen_as=seen_as,
-            week=Week(week.week_id, number, "", ""),
+            week=replace(week, title="", description=""),
             links=links,
             sections=[],
             tasks=[],
@@ -133,10 +136,10 @@ async def _sections(
 ) -> list[Section]:
     sections: dict[UUID | None, Section] = {
         track.track_id: Section(track.track_id, track.name, track.description)
-        for track in await repository.list_tracks(connection, team.course_id)
+        for track in await courses.list_tracks(connection, team.course_id)
     }
     sections[None] = Section(None, "", "")
-    for lesson in await repository.list_lessons(connection, week.week_id):
+    for lesson in await courses.list_lessons(connection, week.program_id, week.week_id):
         sections.get(lesson.track_id, sections[None]).lessons.append(lesson)
     for one in tasks:
         if one.task.week == week.number:
@@ -145,29 +148,18 @@ async def _sections(
 
 
 async def get_task(
-    connection: Connection,
-    group_id: UUID,
-    assignment_id: UUID,
-    identity: Identity,
-    now: datetime,
+    connection: Connection, task_id: TaskId, identity: Identity, now: datetime
 ) -> tuple[Task, Team, As]:
-    """An assignment that somebody may see, in their team.
+    """An assignment that somebody may see, in their team; curators as their students do.
 
     Raises:
         TeamNotFound, AssignmentNotFound: there is none, it concerns others, or it is closed.
     """
-    team, seen_as = await get_team(connection, group_id, identity)
+    team, seen_as = await get_team(connection, task_id.group_id, identity)
     if seen_as == "student":
-        assert identity.person_id is not None  # noqa: S101 - get_team refused nobody
-        task, team = await get_task_of_student(
-            connection,
-            student_id=identity.person_id,
-            assignment_id=assignment_id,
-            group_id=group_id,
-            now=now,
-        )
+        task, team = await get_task_of_student(connection, task_id, now)
         return task, team, seen_as
-    found = await repository.find_task(connection, assignment_id, team.program_id)
+    found = await repository.find_task(connection, task_id.assignment_id, team.program_id)
     if found is None:
         raise AssignmentNotFound
     return found, team, seen_as

@@ -17,9 +17,11 @@ from services.school.submissions import repository as submissions
 from services.school.submissions.history import repository as history
 from services.school.submissions.policies import owner_of
 from services.school.submissions.pulls import repository as pulls
+from services.school.submissions.repository import Submission, TaskId
 from services.school.weeks import repository, service
 from services.school.weeks.calendar import days_for
 from shared import people
+from shared.db import Connection
 from shared.errors import Conflict, Unprocessable
 from shared.identity import Identity, signed_in, signed_in_person
 from shared.web import pages_of, render, service_of, wants_page
@@ -29,11 +31,17 @@ router = APIRouter()
 TASK = "/teams/{group_id}/assignments/{assignment_id}"
 
 
+def task_asked_for(
+    group_id: UUID, assignment_id: UUID, person_id: UUID = Depends(signed_in_person)
+) -> TaskId:
+    """FastAPI dependency: the task of whoever is signed in that an address names."""
+    return TaskId(person_id, assignment_id, group_id)
+
+
 @router.get(TASK)
 async def show_task(
     request: Request,
-    group_id: UUID,
-    assignment_id: UUID,
+    task_id: TaskId = Depends(task_asked_for),
     identity: Identity = Depends(signed_in),
 ) -> Response:
     """An assignment; who opens it for the first time has begun it.
@@ -42,124 +50,104 @@ async def show_task(
     undone by a press, and harms nobody; what a browser fetches ahead of its person does not count.
     """
     app = service_of(request)
-    person_id = signed_in_person(identity)
     begins = wants_page(request) and "prefetch" not in _purpose(request)
     if begins:
         async with app.database.transaction() as connection:
-            _, seen_as = await service.get_team(connection, group_id, identity)
+            _, seen_as = await service.get_team(connection, task_id.group_id, identity)
             if seen_as == "student":
                 await assigned.begin(
                     connection,
-                    student_id=person_id,
-                    assignment_id=assignment_id,
-                    group_id=group_id,
+                    task_id,
                     now=app.clock.now(),
                     public_url=app.settings.public_url,
                 )
-    return await _task_page(request, group_id, assignment_id, identity)
+    return await _task_page(request, task_id, identity)
 
 
 @router.post(f"{TASK}/send")
 async def send_work(
     request: Request,
-    group_id: UUID,
-    assignment_id: UUID,
     pull_url: str = Form(max_length=1000),
     version: int | None = Form(None),
+    task_id: TaskId = Depends(task_asked_for),
     identity: Identity = Depends(signed_in),
 ) -> Response:
     """A student sends a link for review; what is wrong with it is said beside its field."""
     app = school_of(request)
-    person_id = signed_in_person(identity)
     now = app.clock.now()
     try:
-        found = await assigned.find_pull(
-            app.database,
-            app.github,
-            student_id=person_id,
-            assignment_id=assignment_id,
-            group_id=group_id,
-            link=pull_url,
-            now=now,
-        )
+        found = await assigned.find_pull(app.database, app.github, task_id, link=pull_url, now=now)
         async with app.database.transaction() as connection:
             await assigned.send_link(
                 connection,
-                student_id=person_id,
-                assignment_id=assignment_id,
-                group_id=group_id,
+                task_id,
                 found=found,
                 now=now,
                 public_url=app.settings.public_url,
                 version=version,
             )
     except SchoolError as error:
-        return await _refuse(request, group_id, assignment_id, identity, error, entered=pull_url)
-    return await _answer(request, group_id, assignment_id, identity)
+        return await _refuse(request, task_id, identity, error, entered=pull_url)
+    return await _answer(request, task_id, identity)
 
 
 @router.post(f"{TASK}/begin")
 async def begin_again(
     request: Request,
-    group_id: UUID,
-    assignment_id: UUID,
     version: int | None = Form(None),
+    task_id: TaskId = Depends(task_asked_for),
     identity: Identity = Depends(signed_in),
 ) -> Response:
     """A student takes up again what they had stopped."""
-    return await _change_mind(request, group_id, assignment_id, identity, "begin", version)
+    return await _change_mind(request, task_id, identity, "begin", version)
 
 
 @router.post(f"{TASK}/drop")
 async def drop(
     request: Request,
-    group_id: UUID,
-    assignment_id: UUID,
     version: int | None = Form(None),
+    task_id: TaskId = Depends(task_asked_for),
     identity: Identity = Depends(signed_in),
 ) -> Response:
     """A student stops working on it."""
-    return await _change_mind(request, group_id, assignment_id, identity, "drop", version)
+    return await _change_mind(request, task_id, identity, "drop", version)
 
 
 @router.post(f"{TASK}/take-back")
 async def take_back(
     request: Request,
-    group_id: UUID,
-    assignment_id: UUID,
     version: int | None = Form(None),
+    task_id: TaskId = Depends(task_asked_for),
     identity: Identity = Depends(signed_in),
 ) -> Response:
     """A student takes it back from review."""
-    return await _change_mind(request, group_id, assignment_id, identity, "take_back", version)
+    return await _change_mind(request, task_id, identity, "take_back", version)
 
 
 @router.post(f"{TASK}/note")
 async def keep_note(
     request: Request,
-    group_id: UUID,
-    assignment_id: UUID,
     note: str = Form("", max_length=5000),
+    task_id: TaskId = Depends(task_asked_for),
     identity: Identity = Depends(signed_in),
 ) -> Response:
     """A student writes down what nobody else reads."""
     async with service_of(request).database.transaction() as connection:
-        work = await submissions.find_assigned(
-            connection,
-            student_id=signed_in_person(identity),
-            assignment_id=assignment_id,
-            group_id=group_id,
-        )
-        if work is None:
-            raise SubmissionNotFound
+        work = await _get_work(connection, task_id)
         await deeds.keep_note(connection, work.submission_id, identity=identity, note=note)
-    return await _answer(request, group_id, assignment_id, identity)
+    return await _answer(request, task_id, identity)
+
+
+async def _get_work(connection: Connection, task_id: TaskId) -> Submission:
+    work = await submissions.find_assigned(connection, task_id)
+    if work is None:
+        raise SubmissionNotFound
+    return work
 
 
 async def _change_mind(
     request: Request,
-    group_id: UUID,
-    assignment_id: UUID,
+    task_id: TaskId,
     identity: Identity,
     deed: Literal["begin", "drop", "take_back"],
     version: int | None,
@@ -167,14 +155,7 @@ async def _change_mind(
     app = service_of(request)
     refused: SchoolError | None = None
     async with app.database.transaction() as connection:
-        work = await submissions.find_assigned(
-            connection,
-            student_id=signed_in_person(identity),
-            assignment_id=assignment_id,
-            group_id=group_id,
-        )
-        if work is None:
-            raise SubmissionNotFound
+        work = await _get_work(connection, task_id)
         try:
             await deeds.change_mind(
                 connection,
@@ -188,14 +169,13 @@ async def _change_mind(
         except SchoolError as error:
             refused = error
     if refused is None:
-        return await _answer(request, group_id, assignment_id, identity)
-    return await _refuse(request, group_id, assignment_id, identity, refused)
+        return await _answer(request, task_id, identity)
+    return await _refuse(request, task_id, identity, refused)
 
 
 async def _refuse(
     request: Request,
-    group_id: UUID,
-    assignment_id: UUID,
+    task_id: TaskId,
     identity: Identity,
     error: SchoolError,
     entered: str | None = None,
@@ -203,43 +183,34 @@ async def _refuse(
     """What is wrong is said where it was entered, in view of what stands now."""
     if not wants_page(request) or not isinstance(error, Unprocessable | Conflict):
         raise error
-    return await _task_page(
-        request, group_id, assignment_id, identity, refused=error, entered=entered
-    )
+    return await _task_page(request, task_id, identity, refused=error, entered=entered)
 
 
-async def _answer(
-    request: Request, group_id: UUID, assignment_id: UUID, identity: Identity
-) -> Response:
+async def _answer(request: Request, task_id: TaskId, identity: Identity) -> Response:
     if wants_page(request):
-        return RedirectResponse(f"/school/teams/{group_id}/assignments/{assignment_id}", 303)
-    return await _task_page(request, group_id, assignment_id, identity)
+        place = f"/school/teams/{task_id.group_id}/assignments/{task_id.assignment_id}"
+        return RedirectResponse(place, 303)
+    return await _task_page(request, task_id, identity)
 
 
 async def _task_page(
     request: Request,
-    group_id: UUID,
-    assignment_id: UUID,
+    task_id: TaskId,
     identity: Identity,
     *,
     refused: SchoolError | None = None,
     entered: str | None = None,
 ) -> Response:
     app = service_of(request)
-    person_id = signed_in_person(identity)
     now = app.clock.now()
     async with app.database.acquire() as connection:
-        task, team, seen_as = await service.get_task(
-            connection, group_id, assignment_id, identity, now
-        )
-        content = await repository.find_content(connection, assignment_id)
-        person = await people.get_person(connection, person_id)
-        work = await submissions.find_assigned(
-            connection, student_id=person_id, assignment_id=assignment_id, group_id=group_id
-        )
+        task, team, seen_as = await service.get_task(connection, task_id, identity, now)
+        content = await repository.find_content(connection, task_id.assignment_id)
+        person = await people.get_person(connection, task_id.student_id)
+        work = await submissions.find_assigned(connection, task_id)
         note, statuses, pull = "", [], None
         if work is not None:
-            note = await submissions.find_note(connection, work.submission_id, person_id)
+            note = await submissions.find_note(connection, work.submission_id, task_id.student_id)
             statuses = await history.list_statuses(connection, work.submission_id)
             if work.repository is not None and work.number is not None:
                 pull = await pulls.find(connection, work.repository, work.number)

@@ -129,7 +129,16 @@ class GitHub:
             outcome = "too_big"
             await self.turns.give_back(owner)
             raise AnswerTooBig(ask.address) from error
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, Away) as error:
+        # httpx reads a Location also where it does not follow it: one that is no name is a
+        # UnicodeError.
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            UnicodeError,
+            TimeoutError,
+            OSError,
+            Away,
+        ) as error:
             outcome = "away"
             await self.turns.stumble(owner)
             raise Away(f"{ask.address}: {error!r}") from error
@@ -157,9 +166,9 @@ class GitHub:
         base = self._base
         try:
             there = httpx.URL(urljoin(str(url), location))
+            is_here = (there.scheme, there.host, there.port) == (base.scheme, base.host, base.port)
         except (ValueError, httpx.InvalidURL):
             raise Away(f"{url.path}: it leads nowhere") from None
-        is_here = (there.scheme, there.host, there.port) == (base.scheme, base.host, base.port)
         if not is_here or not there.path.startswith(base.path):
             raise Away(f"{url.path}: it leads elsewhere, to {there.host}")
         return there
@@ -266,8 +275,19 @@ async def _read(call: Call, response: httpx.Response, has_moved: bool) -> Answer
         place = error.errors()[0]["loc"] if isinstance(error, ValidationError) else "no JSON"
         raise Away(f"{call.path}: not readable: {place}") from None
     following = response.links.get("next", {}).get("url", "")
-    cursor = parse_qs(urlsplit(following).query).get("cursor", [None])[0]
-    return Answer(value, _validators(response, bool(following)), has_moved=has_moved, cursor=cursor)
+    return Answer(
+        value,
+        _validators(response, bool(following)),
+        has_moved=has_moved,
+        cursor=_cursor_of(following),
+    )
+
+
+def _cursor_of(link: str) -> str | None:
+    try:
+        return parse_qs(urlsplit(link).query).get("cursor", [None])[0]
+    except ValueError:
+        return None
 
 
 def _parse(call: Call, content: bytes) -> Any:

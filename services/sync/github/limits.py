@@ -11,7 +11,6 @@ SHORTEST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(days=1)
 LONGEST_WINDOW = timedelta(hours=2)
 """A quota is counted by the hour; what says otherwise is not believed for longer."""
-LIMIT_STATUSES = (403, 429)
 LIMIT_WORDS = ("rate limit", "abuse detection", "too many requests")
 
 
@@ -62,6 +61,6 @@ def date_of(response: httpx.Response, header: str) -> datetime | None:
     """A header's moment; None where there is none, or it is none."""
     try:
         moment = email.utils.parsedate_to_datetime(response.headers[header])
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -67,7 +67,7 @@ HAS_WORKS = "SELECT EXISTS (SELECT FROM submissions WHERE assignment_id = $1)"
 DELETE_ASSIGNMENT = "DELETE FROM assignments WHERE assignment_id = $1"
 RETIRE_ASSIGNMENT = "UPDATE assignments SET retired_at = $2 WHERE assignment_id = $1"
 
-LIST_PLACES = """
+LIST_OPENINGS = """
 SELECT stream.start_on, stream.zone, team.curator_id = $2 AS is_curator, week.number
 FROM course_lessons AS lesson
 JOIN weeks AS week USING (week_id)
@@ -87,8 +87,8 @@ LIMIT 100
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A team in which a person comes across a lesson."""
+class Opening:
+    """A team that a lesson opens for, and what a person is there."""
 
     start_on: date
     zone: str
@@ -167,10 +167,10 @@ async def retire_assignment(
     await connection.execute(RETIRE_ASSIGNMENT, assignment_id, at)
 
 
-async def list_places(connection: Connection, lesson_id: UUID, person_id: UUID) -> list[Place]:
-    """The teams in which a person comes across a lesson, open or not."""
-    rows = await connection.fetch(LIST_PLACES, lesson_id, person_id)
-    return [from_row(Place, row) for row in rows]
+async def list_openings(connection: Connection, lesson_id: UUID, person_id: UUID) -> list[Opening]:
+    """Where a lesson opens for a person, by now or later: team by team."""
+    rows = await connection.fetch(LIST_OPENINGS, lesson_id, person_id)
+    return [from_row(Opening, row) for row in rows]
 
 
 def _lesson_values(entry: LessonEntry) -> tuple[object, ...]:

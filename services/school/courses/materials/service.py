@@ -166,10 +166,10 @@ async def get_open_lesson(
         return lesson
     if identity.person_id is None:
         raise LessonNotFound
-    places = await repository.list_places(connection, lesson_id, identity.person_id)
+    openings = await repository.list_openings(connection, lesson_id, identity.person_id)
     if any(
-        place.is_curator or opens_on(place.start_on, place.number) <= today(place.zone, now)
-        for place in places
+        one.is_curator or opens_on(one.start_on, one.number) <= today(one.zone, now)
+        for one in openings
     ):
         return lesson
     raise LessonNotFound

@@ -8,7 +8,7 @@ from services.school.exchange.course import repository
 from services.school.exchange.course.changes import Plan
 from services.school.exchange.course.document import Course
 from services.school.exchange.course.planning import make_plan
-from shared.db import Connection
+from shared.db import Connection, storable
 
 
 async def get_course(connection: Connection, slug: str) -> Course:
@@ -17,7 +17,7 @@ async def get_course(connection: Connection, slug: str) -> Course:
     Raises:
         CourseNotFound: there is none.
     """
-    state = await repository.load(connection, slug)
+    state = await repository.load(connection, storable(slug))
     if state is None:
         raise CourseNotFound
     return state.document()

@@ -40,14 +40,28 @@ SELECT DISTINCT repository FROM pulls WHERE repository_id = $1 AND repository <>
 UNION
 SELECT DISTINCT repository FROM submissions WHERE repository_id = $1 AND repository <> $2
 """
-# Where something stands under the new name already, that was heard later: the old is dropped.
+# Before the facts, as where a link is sent: two who lock in two orders would wait for each other.
+LOCK_SUBMISSIONS = """
+SELECT FROM submissions WHERE repository_id = $1 ORDER BY submission_id FOR UPDATE
+"""
+# Where something stands under the new name already, that was heard later: the old is dropped. So
+# are all but the latest of several old names.
 RENAME_PULLS = """
 UPDATE pulls
 SET repository = $2
 WHERE repository_id = $1
     AND repository <> $2
     AND NOT EXISTS (
-        SELECT FROM pulls AS other WHERE other.repository = $2 AND other.number = pulls.number
+        SELECT FROM pulls AS other
+        WHERE other.number = pulls.number
+            AND (
+                other.repository = $2
+                OR (
+                    other.repository_id = $1
+                    AND (other.updated_at, other.repository)
+                        > (pulls.updated_at, pulls.repository)
+                )
+            )
     )
 """
 DROP_OLD_PULLS = "DELETE FROM pulls WHERE repository_id = $1 AND repository <> $2"
@@ -60,7 +74,8 @@ WHERE reviews.repository = $3
     AND pulls.number = reviews.number
     AND pulls.repository_id = $1
 """
-# One that stands there already was sent by its new name, before anybody knew that they are one.
+# One that stands there already was sent by its new name, before anybody knew that they are one; of
+# several with old names one goes there.
 RENAME_SUBMISSIONS = """
 UPDATE submissions
 SET repository = $2, pull_url = $3::text || number
@@ -68,15 +83,24 @@ WHERE repository_id = $1
     AND repository <> $2
     AND NOT EXISTS (
         SELECT FROM submissions AS other
-        WHERE other.repository = $2 AND other.number = submissions.number
+        WHERE other.number = submissions.number
+            AND (
+                other.repository = $2
+                OR (
+                    other.repository_id = $1
+                    AND other.submission_id < submissions.submission_id
+                )
+            )
     )
 """
+# A work keeps its repository while that is there, whatever else has its name by now.
 MARK_CHECKED = """
 UPDATE submissions
 SET repository_id = $3, is_checked = true
 WHERE repository = $1
     AND number = $2
     AND (repository_id IS DISTINCT FROM $3 OR NOT is_checked)
+    AND (repository_id IS NULL OR repository_id = $3 OR trouble IS NOT NULL)
 """
 
 KEEP_REVIEW = """
@@ -149,6 +173,7 @@ async def rename(connection: Connection, *, repository_id: int, repository: str)
     old_names = [row[0] for row in await connection.fetch(LIST_OLD_NAMES, repository_id, name)]
     if not old_names:
         return
+    await connection.execute(LOCK_SUBMISSIONS, repository_id)
     for old in old_names:
         await connection.execute(RENAME_REVIEWS, repository_id, name, old)
     await connection.execute(RENAME_PULLS, repository_id, name)

@@ -1,4 +1,4 @@
-"""Works with the names of their people and the dates of their streams."""
+"""Works with the names of their people, and where they stand in a program."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,9 +8,10 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.school.submissions.repository import Submission
+from services.school.weeks.repository import Team
 from shared.db import Connection, from_row
 
-LIST_OWN = """
+WORK = """
 SELECT
     submissions.*,
     coalesce(groups.curator_id, submissions.curator_id) AS curator_now,
@@ -18,40 +19,25 @@ SELECT
     curators.name AS curator_name,
     weeks.number AS week,
     assignments.due_day,
-    streams.start_on,
     count(*) OVER () AS total
 FROM submissions
 LEFT JOIN groups ON groups.group_id = submissions.group_id
-LEFT JOIN streams ON streams.stream_id = groups.stream_id
 LEFT JOIN assignments ON assignments.assignment_id = submissions.assignment_id
 LEFT JOIN weeks ON weeks.week_id = assignments.week_id
 LEFT JOIN people AS students ON students.person_id = submissions.student_id
 LEFT JOIN people AS curators
     ON curators.person_id = coalesce(groups.curator_id, submissions.curator_id)
+"""
+LIST_OWN = f"""
+{WORK}
 WHERE submissions.student_id = $1
 ORDER BY
     array_position(ARRAY['correction', 'execution', 'review'], submissions.status) NULLS LAST,
     submissions.changed_at DESC
 LIMIT $2
 """
-LIST_TO_REVIEW = """
-SELECT
-    submissions.*,
-    coalesce(groups.curator_id, submissions.curator_id) AS curator_now,
-    students.name AS student_name,
-    curators.name AS curator_name,
-    weeks.number AS week,
-    assignments.due_day,
-    streams.start_on,
-    count(*) OVER () AS total
-FROM submissions
-LEFT JOIN groups ON groups.group_id = submissions.group_id
-LEFT JOIN streams ON streams.stream_id = groups.stream_id
-LEFT JOIN assignments ON assignments.assignment_id = submissions.assignment_id
-LEFT JOIN weeks ON weeks.week_id = assignments.week_id
-LEFT JOIN people AS students ON students.person_id = submissions.student_id
-LEFT JOIN people AS curators
-    ON curators.person_id = coalesce(groups.curator_id, submissions.curator_id)
+LIST_TO_REVIEW = f"""
+{WORK}
 WHERE submissions.status = 'review'
     AND (
         (submissions.group_id IS NULL AND submissions.curator_id = $1)
@@ -59,39 +45,25 @@ WHERE submissions.status = 'review'
     )
 ORDER BY submissions.sent_at, submissions.submission_id
 LIMIT $2
-"""
-FIND = """
-SELECT
-    submissions.*,
-    coalesce(groups.curator_id, submissions.curator_id) AS curator_now,
-    students.name AS student_name,
-    curators.name AS curator_name,
-    weeks.number AS week,
-    assignments.due_day,
-    streams.start_on,
-    1 AS total
-FROM submissions
-LEFT JOIN groups ON groups.group_id = submissions.group_id
-LEFT JOIN streams ON streams.stream_id = groups.stream_id
-LEFT JOIN assignments ON assignments.assignment_id = submissions.assignment_id
-LEFT JOIN weeks ON weeks.week_id = assignments.week_id
-LEFT JOIN people AS students ON students.person_id = submissions.student_id
-LEFT JOIN people AS curators
-    ON curators.person_id = coalesce(groups.curator_id, submissions.curator_id)
-WHERE submissions.submission_id = $1
-"""
+"""  # noqa: S608 - of constants
+FIND = f"{WORK} WHERE submissions.submission_id = $1"
 
 
 @dataclass(frozen=True, slots=True)
 class NamedWork:
-    """A work, its people by name, and what its due date follows from; a lone one has none."""
+    """A work, its people by name, its week and the due day within; a lone one has neither."""
 
     submission: Submission
     student_name: str
     curator_name: str
     week: int | None
     due_day: int | None
-    start_on: date | None
+
+    def due_on(self, team: Team | None) -> date | None:
+        """Its last day, in the stream of the team that it was begun in."""
+        if team is None or self.week is None:
+            return None
+        return team.due_on(self.week, self.due_day)
 
 
 def _work(row: Record) -> NamedWork:
@@ -102,7 +74,6 @@ def _work(row: Record) -> NamedWork:
         curator_name=row["curator_name"] or "",
         week=row["week"],
         due_day=row["due_day"],
-        start_on=row["start_on"],
     )
 
 

@@ -7,12 +7,11 @@ from services.school.courses.links import find_repository
 from services.school.errors import SubmissionNotFound
 from services.school.submissions.deeds import list_possible, may_see
 from services.school.submissions.links import Place, read_pull_link
-from services.school.submissions.moving import find_team_of
+from services.school.submissions.moving import find_team_of, page_of
 from services.school.submissions.works import repository
 from services.school.submissions.works.repository import NamedWork
 from services.school.submissions.works.schemas import Choice, May, Work, WorkList
 from services.school.weeks import repository as weeks
-from services.school.weeks.calendar import due_on
 from services.school.weeks.repository import TaskOfStudent, Team
 from shared import people
 from shared.db import Connection
@@ -86,9 +85,6 @@ def as_seen(
     submission = work.submission
     possible = list_possible(submission, team, identity, now)
     offered = (*STUDENTS, *CURATORS) if submission.status == "review" else STUDENTS
-    due = None
-    if work.start_on is not None and work.week is not None:
-        due = due_on(work.start_on, work.week, work.due_day)
     return Work(
         submission_id=submission.submission_id,
         assignment_id=submission.assignment_id,
@@ -101,10 +97,10 @@ def as_seen(
         curator_name=work.curator_name,
         sent_at=submission.sent_at,
         changed_at=submission.changed_at,
-        due_on=due,
+        due_on=work.due_on(team),
         trouble=submission.trouble,
         is_checked=submission.is_checked,
-        page_url=f"{public_url}/school/submissions/{submission.submission_id}",
+        page_url=page_of(submission.submission_id, public_url),
         # One that stands alone is sent on its page, where its curator is chosen.
         may=[
             deed

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
+from services.school.courses.access import administrator
 from services.school.tables.activity import service
 from services.school.tables.activity.repository import Change, CuratorCount
-from services.school.tables.places import NEWEST, read_place
-from services.school.tables.service import check_administrator
+from services.school.tables.cursors import NEWEST, read_cursor
 from services.school.tables.sheets import MOST_ROWS, Row, answer_sheet, told_moment
 from services.school.tables.statuses import stream_name, trouble_words, words_of
 from services.school.tables.times import ago_from
-from shared.identity import Identity, signed_in
+from shared.identity import Identity
 from shared.texts import DEFAULT_ZONE, Texts
 from shared.web import pages_of, render, service_of, wants_page
 
@@ -28,17 +28,16 @@ async def show_activity(
     after: str | None = None,
     table: Literal["changes", "curators"] = "changes",
     format: Literal["csv"] | None = None,
-    identity: Identity = Depends(signed_in),
+    identity: Identity = Depends(administrator),
 ) -> Response:
     """What became of works lately, and how many of each status every curator has."""
-    check_administrator(identity)
     if format == "csv":
         return await _sheet(request, table, identity)
     app = service_of(request)
-    place = read_place(after, beginning=NEWEST)
+    cursor = read_cursor(after, beginning=NEWEST)
     now = app.clock.now()
     async with app.database.acquire() as connection:
-        activity = await service.read_activity(connection, after=place, now=now)
+        activity = await service.read_activity(connection, after=cursor, now=now)
     if not wants_page(request):
         return JSONResponse(
             jsonable_encoder(
@@ -57,7 +56,7 @@ async def show_activity(
         words=words_of(texts),
         troubles=trouble_words(texts),
         ago=ago_from(now, texts.locale),
-        is_first=place == NEWEST,
+        is_first=cursor == NEWEST,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.school.tables.places import Place
+from services.school.tables.cursors import Cursor
 from shared.db import Connection, from_row
 
 # Ten are picked first: what is joined to them is asked for of ten.
@@ -117,7 +117,7 @@ class CuratorCount:
     oldest_at: datetime | None
 
 
-async def list_changes(connection: Connection, *, after: Place, limit: int) -> list[Change]:
+async def list_changes(connection: Connection, *, after: Cursor, limit: int) -> list[Change]:
     """What became of works, the newest first."""
     rows = await connection.fetch(LIST_CHANGES, after.at, after.id, after.version, limit)
     return [from_row(Change, row) for row in rows]

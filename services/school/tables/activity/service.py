@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.school.tables.activity import repository
 from services.school.tables.activity.repository import Change, CuratorCount
-from services.school.tables.places import NEWEST, Place
+from services.school.tables.cursors import NEWEST, Cursor
 from services.school.tables.service import list_running
 from services.school.tables.sheets import AT_ONCE, MOST_ROWS
 from shared.db import Connection, Database
@@ -20,16 +20,16 @@ class Activity:
     """The latest changes, where older ones are, and curators by how long somebody waits."""
 
     changes: list[Change]
-    next: Place | None
+    next: Cursor | None
     curators: list[CuratorCount]
 
 
-async def read_activity(connection: Connection, *, after: Place, now: datetime) -> Activity:
+async def read_activity(connection: Connection, *, after: Cursor, now: datetime) -> Activity:
     """A page of changes, newest first, and the counts of each curator."""
     changes = await repository.list_changes(connection, after=after, limit=PAGE + 1)
     return Activity(
         changes=changes[:PAGE],
-        next=_place_after(changes[:PAGE], after) if len(changes) > PAGE else None,
+        next=_cursor_after(changes[:PAGE], after) if len(changes) > PAGE else None,
         curators=await list_curators(connection, now=now, limit=MOST_CURATORS),
     )
 
@@ -50,9 +50,9 @@ async def read_changes(database: Database) -> AsyncIterator[list[Change]]:
             yield changes
         if len(changes) < AT_ONCE:
             return
-        after = _place_after(changes, after)
+        after = _cursor_after(changes, after)
 
 
-def _place_after(changes: Sequence[Change], after: Place) -> Place:
+def _cursor_after(changes: Sequence[Change], after: Cursor) -> Cursor:
     last = changes[-1]
-    return Place(after.number + len(changes), last.changed_at, last.submission_id, last.version)
+    return Cursor(after.number + len(changes), last.changed_at, last.submission_id, last.version)

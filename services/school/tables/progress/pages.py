@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse, Response
 
 from services.school.tables.progress import service
 from services.school.tables.progress.matrix import Matrix
-from services.school.tables.progress.repository import Team
 from services.school.tables.progress.service import Progress
 from services.school.tables.sheets import Row, answer_sheet
 from services.school.tables.statuses import trouble_words, words_of
+from services.school.weeks.repository import Team
 from shared.errors import NotFound
 from shared.identity import Identity, signed_in
 from shared.texts import Texts
@@ -69,7 +69,7 @@ async def show_progress(
 def _by_stream(teams: list[Team]) -> list[tuple[tuple[str, int], list[Team]]]:
     return [
         (stream, list(found))
-        for stream, found in groupby(teams, lambda team: (team.course, team.stream))
+        for stream, found in groupby(teams, lambda team: (team.course_name, team.stream_number))
     ]
 
 

@@ -1,37 +1,10 @@
-"""Teams, their students and assignments, and the works of both."""
+"""A team's students, its assignments, and the works of both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from shared.db import Connection, from_row
-
-TEAM = """
-SELECT
-    groups.group_id,
-    groups.name,
-    groups.curator_id,
-    COALESCE(people.name, '') AS curator_name,
-    courses.name AS course,
-    streams.number AS stream,
-    streams.program_id,
-    streams.start_on,
-    streams.finish_on,
-    streams.zone
-FROM groups
-JOIN streams ON streams.stream_id = groups.stream_id
-JOIN courses ON courses.course_id = streams.course_id
-LEFT JOIN people ON people.person_id = groups.curator_id
-WHERE groups.kind = 'team'
-"""
-FIND_TEAM = TEAM + "AND groups.group_id = $1"
-LATEST_FIRST = """
-ORDER BY streams.finish_on DESC, courses.name, streams.number DESC, groups.name, groups.group_id
-LIMIT $1
-"""
-LIST_TEAMS_OF_ALL = TEAM + LATEST_FIRST
-LIST_TEAMS_OF_CURATOR = TEAM + "AND groups.curator_id = $2" + LATEST_FIRST
 
 # What is not offered any more is shown where somebody of the team has begun it.
 LIST_ASSIGNMENTS = """
@@ -82,22 +55,6 @@ WHERE group_id = $1 AND assignment_id = ANY($2) AND student_id = ANY($3)
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
-    """A team and the stream that it learns in."""
-
-    group_id: UUID
-    name: str
-    curator_id: UUID
-    curator_name: str
-    course: str
-    stream: int
-    program_id: UUID | None
-    start_on: date
-    finish_on: date
-    zone: str
-
-
-@dataclass(frozen=True, slots=True)
 class Assignment:
     """A column: an assignment of a week, in a track or in none."""
 
@@ -126,21 +83,6 @@ class Mark:
     assignment_id: UUID
     status: str
     trouble: str | None
-
-
-async def list_teams(connection: Connection, *, curator_id: UUID | None, limit: int) -> list[Team]:
-    """Teams of one curator, or all; those whose stream ends last come first."""
-    if curator_id is None:
-        rows = await connection.fetch(LIST_TEAMS_OF_ALL, limit)
-    else:
-        rows = await connection.fetch(LIST_TEAMS_OF_CURATOR, limit, curator_id)
-    return [from_row(Team, row) for row in rows]
-
-
-async def find_team(connection: Connection, group_id: UUID) -> Team | None:
-    """A team, if there is one."""
-    row = await connection.fetchrow(FIND_TEAM, group_id)
-    return from_row(Team, row) if row else None
 
 
 async def list_assignments(

@@ -7,9 +7,10 @@ from uuid import UUID
 from services.school.errors import TeamNotFound
 from services.school.tables.progress import repository
 from services.school.tables.progress.matrix import Matrix, arrange
-from services.school.tables.progress.repository import Team
 from services.school.tables.service import ADMINISTRATOR
-from services.school.weeks.calendar import is_over, today, week_on
+from services.school.weeks import repository as weeks
+from services.school.weeks.calendar import today, week_on
+from services.school.weeks.repository import Team
 from shared.db import Connection
 from shared.identity import Identity
 
@@ -32,8 +33,11 @@ class Progress:
 
 async def list_teams(connection: Connection, identity: Identity) -> list[Team]:
     """Whose progress somebody may look at: administrators all, everybody else their own teams."""
-    curator_id = None if identity.has(ADMINISTRATOR) else identity.person_id
-    return await repository.list_teams(connection, curator_id=curator_id, limit=MOST_TEAMS)
+    if identity.has(ADMINISTRATOR):
+        return await weeks.list_teams(connection, MOST_TEAMS)
+    if identity.person_id is None:
+        return []
+    return await weeks.list_teams_of_curator(connection, identity.person_id, MOST_TEAMS)
 
 
 async def get_team(connection: Connection, group_id: UUID, identity: Identity) -> Team:
@@ -42,7 +46,7 @@ async def get_team(connection: Connection, group_id: UUID, identity: Identity) -
     Raises:
         TeamNotFound: there is none, or it is another's.
     """
-    team = await repository.find_team(connection, group_id)
+    team = await weeks.find_team(connection, group_id)
     if team is None:
         raise TeamNotFound
     if not identity.has(ADMINISTRATOR) and team.curator_id != identity.person_id:
@@ -54,8 +58,7 @@ async def read_progress(
     connection: Connection, team: Team, *, all_weeks: bool, now: datetime
 ) -> Progress:
     """How the team's students stand, in the weeks that are open or in all of them."""
-    day = today(team.zone, now)
-    week = week_on(team.start_on, day)
+    week = week_on(team.start_on, today(team.zone, now))
     assignments = (
         await repository.list_assignments(
             connection,
@@ -77,6 +80,6 @@ async def read_progress(
     return Progress(
         team=team,
         week=week,
-        is_over=is_over(team.finish_on, day),
+        is_over=team.stage(now) == "over",
         matrix=arrange(assignments, students, works),
     )

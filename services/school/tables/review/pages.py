@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
-from services.school.tables.places import OLDEST, read_place
+from services.school.tables.cursors import OLDEST, read_cursor
 from services.school.tables.review import service
 from services.school.tables.review.repository import Work
 from services.school.tables.service import whose
@@ -39,10 +39,10 @@ async def show_review(
     now = app.clock.now()
     if format == "csv":
         return _sheet(request, status, curator_id, identity)
-    place = read_place(after, beginning=OLDEST)
+    cursor = read_cursor(after, beginning=OLDEST)
     async with app.database.acquire() as connection:
         table = await service.read_table(
-            connection, status=status, curator_id=curator_id, after=place, now=now
+            connection, status=status, curator_id=curator_id, after=cursor, now=now
         )
         chosen = await people.get_person(connection, curator) if curator else None
     if not wants_page(request):
@@ -69,7 +69,7 @@ async def show_review(
         ago=ago_from(now, texts.locale),
         chosen=chosen,
         of_all=identity.has("administrator"),
-        is_first=place == OLDEST,
+        is_first=cursor == OLDEST,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.school.tables.places import Place
+from services.school.tables.cursors import Cursor
 from shared.db import Connection, from_row
 
 PICK_OF_ALL = """
@@ -142,7 +142,7 @@ async def pick(
     status: str,
     curator_id: UUID | None,
     streams: Sequence[UUID],
-    after: Place,
+    after: Cursor,
     limit: int,
 ) -> list[UUID]:
     """Works in a status, of one curator or of all, oldest first, by their ids."""

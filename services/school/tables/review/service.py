@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.school.tables.places import OLDEST, Place
+from services.school.tables.cursors import OLDEST, Cursor
 from services.school.tables.review import repository
 from services.school.tables.review.repository import WithoutGitHub, Work
 from services.school.tables.service import list_running
@@ -23,13 +23,13 @@ class Table:
 
     works: list[Work]
     first_number: int
-    next: Place | None
+    next: Cursor | None
     counts: dict[str, int]
     without_github: WithoutGitHub
 
 
 async def read_table(
-    connection: Connection, *, status: str, curator_id: UUID | None, after: Place, now: datetime
+    connection: Connection, *, status: str, curator_id: UUID | None, after: Cursor, now: datetime
 ) -> Table:
     """Works in a status, oldest first, of one curator or of all; of streams that are not over."""
     streams = await list_running(connection, now)
@@ -45,7 +45,7 @@ async def read_table(
     return Table(
         works=works,
         first_number=after.number + 1,
-        next=_place_after(works, after) if len(ids) > PAGE else None,
+        next=_cursor_after(works, after) if len(ids) > PAGE else None,
         counts=await repository.count(
             connection, statuses=STATUSES, curator_id=curator_id, streams=streams
         ),
@@ -77,14 +77,14 @@ async def read_all(
             works = await repository.describe(connection, ids)
         if works:
             yield works
-        place = _place_after(works, after)
-        if len(ids) < AT_ONCE or place is None:
+        cursor = _cursor_after(works, after)
+        if len(ids) < AT_ONCE or cursor is None:
             return
-        after = place
+        after = cursor
 
 
-def _place_after(works: Sequence[Work], after: Place) -> Place | None:
+def _cursor_after(works: Sequence[Work], after: Cursor) -> Cursor | None:
     if not works:
         return None
     last = works[-1]
-    return Place(after.number + len(works), last.changed_at, last.submission_id)
+    return Cursor(after.number + len(works), last.changed_at, last.submission_id)

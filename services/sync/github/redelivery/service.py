@@ -13,7 +13,7 @@ from services.sync.github.errors import GitHubError, Limited, Missing, NotAsked,
 from services.sync.github.redelivery import repository
 from services.sync.github.redelivery.repository import HookRow, Missed
 from services.sync.github.turns.service import Lane
-from services.sync.github.validators import repository as validators
+from services.sync.github.validators.service import ask_again, keep_answer
 from shared.clock import Clock
 from shared.db import Connection, Database
 from shared.due import Due
@@ -82,15 +82,13 @@ class Reconciler:
             deliveries, answer, ask = await self._list_deliveries(database, place, hook, since)
             async with database.transaction() as connection:
                 await self._learn(connection, place, hook, deliveries, now)
-                await validators.keep(
-                    connection, self.github.turns.holder, ask.address, answer.validators
-                )
+                await keep_answer(connection, self.github, ask, answer)
 
     async def _list_hooks(self, database: Database, place: str) -> list[HookRow]:
         async with database.acquire() as connection:
             known = await repository.list_hooks(connection, place)
         ask = _ask(place, "hooks", per_page=PAGE)
-        answer = await self._ask(database, ask, has_known=bool(known))
+        answer = await ask_again(database, self.github, ask, lane=Lane.BEHIND, is_kept=bool(known))
         if answer.is_unchanged:
             return known
         hooks: list[Hook] = answer.value
@@ -99,9 +97,7 @@ class Reconciler:
             log.warning("no_webhook_of_ours", place=place, wanted=self._hook_url)
         async with database.transaction() as connection:
             await repository.keep_hooks(connection, place, ours)
-            await validators.keep(
-                connection, self.github.turns.holder, ask.address, answer.validators
-            )
+            await keep_answer(connection, self.github, ask, answer)
             return await repository.list_hooks(connection, place)
 
     async def _list_deliveries(
@@ -109,7 +105,8 @@ class Reconciler:
     ) -> tuple[list[HookDelivery], Answer, Ask]:
         """Deliveries since a moment, the newest first, and what the first page came with."""
         first = _ask(place, "deliveries", hook_id=hook.hook_id, per_page=PAGE)
-        answer = await self._ask(database, first, has_known=hook.seen_until is not None)
+        is_kept = hook.seen_until is not None
+        answer = await ask_again(database, self.github, first, lane=Lane.BEHIND, is_kept=is_kept)
         begun, deliveries = answer, list[HookDelivery](answer.value or ())
         for _ in range(MOST_PAGES - 1):
             if answer.is_unchanged or answer.cursor is None or not answer.value:
@@ -122,13 +119,6 @@ class Reconciler:
             answer = await self.github.ask(following, lane=Lane.BEHIND)
             deliveries += answer.value
         return deliveries, begun, first
-
-    async def _ask(self, database: Database, ask: Ask, *, has_known: bool) -> Answer:
-        known = None
-        if has_known:
-            async with database.acquire() as connection:
-                known = await validators.find(connection, self.github.turns.holder, ask.address)
-        return await self.github.ask(ask, lane=Lane.BEHIND, known=known, exactly=True)
 
     async def _learn(
         self,

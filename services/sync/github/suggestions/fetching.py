@@ -1,17 +1,18 @@
 """Fetches what is wanted for suggestions: one list at a time, behind the page that waits for it."""
 
 from datetime import datetime
+from functools import partial
 
 from services.sync.github.answers import ListedPull, OwnRepository
 from services.sync.github.calls import PULLS, REPOSITORIES, Ask
-from services.sync.github.client import Answer, GitHub
+from services.sync.github.client import GitHub
 from services.sync.github.errors import AnswerTooBig, GitHubError, Missing
 from services.sync.github.place import REPOSITORY
 from services.sync.github.suggestions import repository
 from services.sync.github.suggestions.repository import WantedRepository, WantedShelf
 from services.sync.github.suggestions.service import FEW, NAME
 from services.sync.github.turns.service import Lane
-from services.sync.github.validators import repository as validators
+from services.sync.github.validators.service import ask_again, keep_answer
 from shared.clock import Clock
 from shared.context import caused_by
 from shared.db import Database
@@ -58,7 +59,9 @@ class Fetcher:
     ) -> None:
         first, listed, answer = _repositories_of(shelf, 1), list[OwnRepository](), None
         try:
-            answer = await self._ask(database, first, is_known=shelf.listed_at is not None)
+            answer = await ask_again(
+                database, self._github, first, lane=Lane.SOON, is_kept=shelf.listed_at is not None
+            )
             listed += answer.value or ()
             if not answer.is_unchanged and len(listed) >= PAGE:
                 more = await self._github.ask(_repositories_of(shelf, PAGES), lane=Lane.SOON)
@@ -82,21 +85,20 @@ class Fetcher:
                     connection, shelf.github_id, list(own.values()), wanted=FEW, now=now
                 )
             if answer is not None:
-                await validators.keep(
-                    connection, self._github.turns.holder, first.address, answer.validators
-                )
+                await keep_answer(connection, self._github, first, answer)
             await repository.finish_shelf(connection, shelf.github_id, now)
 
     async def _fetch_pulls(
         self, database: Database, wanted: WantedRepository, now: datetime
     ) -> None:
-        ask, answer = _pulls_of(wanted, PULLS_PAGE), None
+        ask, answer, is_kept = _pulls_of(wanted, PULLS_PAGE), None, wanted.listed_at is not None
+        again = partial(ask_again, database, self._github, lane=Lane.SOON, is_kept=is_kept)
         try:
             try:
-                answer = await self._ask(database, ask, is_known=wanted.listed_at is not None)
+                answer = await again(ask)
             except AnswerTooBig:
                 ask = _pulls_of(wanted, SMALL_PAGE)
-                answer = await self._ask(database, ask, is_known=wanted.listed_at is not None)
+                answer = await again(ask)
         except Missing:
             log.info("repository_is_gone", repository_id=wanted.repository_id)
         except GitHubError as error:
@@ -112,17 +114,8 @@ class Fetcher:
                 ]
                 await repository.put_pulls(connection, wanted, pulls)
             if answer is not None:
-                await validators.keep(
-                    connection, self._github.turns.holder, ask.address, answer.validators
-                )
+                await keep_answer(connection, self._github, ask, answer)
             await repository.finish_repository(connection, wanted, now)
-
-    async def _ask(self, database: Database, ask: Ask, *, is_known: bool) -> Answer:
-        known = None
-        if is_known:
-            async with database.acquire() as connection:
-                known = await validators.find(connection, self._github.turns.holder, ask.address)
-        return await self._github.ask(ask, lane=Lane.SOON, known=known, exactly=True)
 
 
 def _repositories_of(shelf: WantedShelf, page: int) -> Ask:

@@ -8,8 +8,8 @@ from services.sync.github.errors import AnswerTooBig
 from services.sync.github.payloads import Review
 from services.sync.github.place import Place
 from services.sync.github.turns.service import Lane
-from services.sync.github.validators import repository as validators
 from services.sync.github.validators.repository import Validators
+from services.sync.github.validators.service import ask_again
 from shared.db import Database
 from shared.log import get_log
 
@@ -75,11 +75,9 @@ async def _read_page(
         per_page=reviews.page_size,
         page=page,
     )
-    async with database.acquire() as connection:
-        known = await validators.find(connection, github.turns.holder, ask.address)
     # A list has no moment of change: a dismissal is none of its reviews' own.
     lane = lane if page == 1 else Lane.SOON
-    answer = await github.ask(ask, lane=lane, known=known, exactly=True)
+    answer = await ask_again(database, github, ask, lane=lane)
     reviews.has_moved |= answer.has_moved
     if answer.is_unchanged:
         return answer.validators.goes_on

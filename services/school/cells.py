@@ -1,11 +1,10 @@
-"""Cells that no spreadsheet takes for a formula, and back."""
+"""Cells of tables that no spreadsheet takes for a formula, and back."""
 
 import re
 
 # The wide ones are formulas to some spreadsheets. A cell that has our apostrophe already gets
 # another, so that each cell comes back as it was.
-FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
-GUARDED = re.compile(r"''*[=+\-@＝＋－＠\t\r\n]")
+FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
 def guard(cell: str) -> str:
@@ -15,4 +14,4 @@ def guard(cell: str) -> str:
 
 def unguard(cell: str) -> str:
     """What `guard` was given."""
-    return cell[1:] if GUARDED.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell

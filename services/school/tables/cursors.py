@@ -11,7 +11,7 @@ MOST_ROWS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """A row of a list that is ordered by time: what comes after it is the next page.
 
     `number` is how many rows stand before the next one; `version` tells steps of one work apart.
@@ -28,12 +28,12 @@ class Place:
         return f"{self.number}.{microseconds}.{self.id.hex}.{self.version}"
 
 
-OLDEST = Place(0, datetime(1, 1, 1, tzinfo=UTC), UUID(int=0))
-NEWEST = Place(0, datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1), 2**31 - 1)
+OLDEST = Cursor(0, datetime(1, 1, 1, tzinfo=UTC), UUID(int=0))
+NEWEST = Cursor(0, datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1), 2**31 - 1)
 
 
-def read_place(word: str | None, *, beginning: Place) -> Place:
-    """The place that an address names; without one, the beginning.
+def read_cursor(word: str | None, *, beginning: Cursor) -> Cursor:
+    """The cursor that an address names; without one, the beginning.
 
     Raises:
         NotFound: nobody was given such an address.
@@ -42,11 +42,11 @@ def read_place(word: str | None, *, beginning: Place) -> Place:
         return beginning
     try:
         number, microseconds, id_, version = word.split(".")
-        place = Place(
+        cursor = Cursor(
             int(number), EPOCH + timedelta(microseconds=int(microseconds)), UUID(id_), int(version)
         )
     except (ValueError, OverflowError):
         raise NotFound from None
-    if not (0 <= place.number <= MOST_ROWS and 0 <= place.version < 2**31):
+    if not (0 <= cursor.number <= MOST_ROWS and 0 <= cursor.version < 2**31):
         raise NotFound
-    return place
+    return cursor
