@@ -15,6 +15,8 @@ WORKS = 500
 STEP_S = 75
 """How far time moves at once: the pace at which works on review are looked at."""
 HOUR_S = 3600
+WARM_UP = 4
+"""Rounds before anything is counted: the first looks are new, and more than a minute allows."""
 FOUND_WITHIN_S = 120
 
 
@@ -69,7 +71,8 @@ async def _watch(database_url: str) -> Watching:
         seeded = await hub.post("/github/seed", owner="student", repositories=WORKS)
         for url in seeded["pulls"]:
             await sync.work(pull_url=url)
-        await _let_pass(hub, sync, 1)
+        for _ in range(WARM_UP):
+            await _let_pass(hub, sync, STEP_S)
         before, watched = await _counted(hub), Watching(0, 0, [])
         for _ in range(HOUR_S // STEP_S):
             began = time.perf_counter()

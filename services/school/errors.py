@@ -174,6 +174,20 @@ class SentTooOften(SchoolError):
     title = "This work was sent and taken back too often today"
 
 
+class TeamLeft(SchoolError, Forbidden):
+    """The student is in the work's team no more."""
+
+    title = "You are no longer in the team of this work"
+
+
+class LooksUsedUp(SchoolError):
+    """More links than a student can mean: GitHub's limit is one for the whole school."""
+
+    status = 429
+    title = "Those were many links for one hour: please try again in an hour"
+    retry_after = 3600
+
+
 class StatusDoesNotAllow(SchoolError, Conflict):
     """The work's status has no such step."""
 

@@ -7,6 +7,7 @@ from services.school.courses.streams.service import tell_weeks
 from services.school.exchange.imports.service import FORGET_IMPORTS
 from services.school.people.service import learn_person
 from services.school.submissions import service as submissions
+from services.school.submissions.looks.service import FORGET_LOOKS
 from shared.due import Due
 from shared.events import ChatLinked, PersonChanged, PullChanged, PullLost, ReviewFound
 from shared.handling import Subscriptions
@@ -31,4 +32,5 @@ def due(public_url: str) -> tuple[Due, ...]:
     return (
         Due(name="tell_weeks", run=partial(tell_weeks, public_url=public_url), every=60),
         FORGET_IMPORTS,
+        FORGET_LOOKS,
     )

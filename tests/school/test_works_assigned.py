@@ -11,6 +11,7 @@ import pytest
 from services.school.errors import (
     AssignmentNotFound,
     GitHubNotLinked,
+    LooksUsedUp,
     PullBlocked,
     PullClosed,
     PullGone,
@@ -25,16 +26,19 @@ from services.school.errors import (
     StatusDoesNotAllow,
     StreamIsOver,
     SubmissionNotFound,
+    TeamLeft,
     TeamNotFound,
     WorkMoved,
 )
 from services.school.submissions import deeds, moving, repository
-from services.school.submissions.github import WITHIN, look_at
+from services.school.submissions.github import WITHIN
 from services.school.submissions.history import repository as steps
 from services.school.submissions.links import read_pull_link
+from services.school.submissions.looks.repository import MOST_AN_HOUR
+from services.school.submissions.looks.service import FORGET_LOOKS, look_at
 from shared.errors import Forbidden
 from shared.identity import Identity
-from tests.school.taught import LINK, TASK_REPOSITORY, FakeSync, seen, taught
+from tests.school.taught import LINK, REPOSITORY, TASK_REPOSITORY, seen, taught
 
 
 async def test_opening_an_assignment_begins_it_once(database_url: str) -> None:
@@ -158,11 +162,13 @@ async def test_where_github_cannot_be_asked_the_link_is_taken_and_says_so(
 
 
 async def test_a_sync_that_is_away_costs_four_seconds_at_most(database_url: str) -> None:
-    sync = FakeSync(error=httpx.ConnectError("away"))
-    place = read_pull_link(LINK)
-    assert await look_at(sync.github(), place) is None
-    assert await look_at(None, place) is None
-    assert WITHIN <= 4
+    async with taught(database_url) as team:
+        team.sync.error = httpx.ConnectError("away")
+        by = {"student_id": team.school.student_id, "now": team.school.clock.now()}
+        place = read_pull_link(LINK)
+        assert await look_at(team.school.database, team.sync.github(), place, **by) is None
+        assert await look_at(team.school.database, None, place, **by) is None
+        assert WITHIN <= 4
 
 
 async def test_what_was_heard_of_before_is_checked_without_asking(database_url: str) -> None:
@@ -462,3 +468,27 @@ async def test_a_note_is_its_students_own_and_rests_during_review(database_url: 
         with pytest.raises(StatusDoesNotAllow):
             await note("During the review", team.student)
         assert all("Ask about loops" not in str(told) for told in await team.events())
+
+
+async def test_one_student_cannot_use_up_githubs_limit(database_url: str) -> None:
+    async with taught(database_url) as team:
+        team.sync.status, team.sync.body = 404, {"reason": "gone"}
+        for number in range(1, MOST_AN_HOUR + 1):
+            with pytest.raises(PullGone):
+                await team.send(f"https://github.com/{REPOSITORY}/pull/{number}")
+        with pytest.raises(LooksUsedUp):
+            await team.send()
+        assert len(team.sync.asked) == MOST_AN_HOUR
+        team.school.clock.advance(timedelta(hours=1, seconds=1))
+        with pytest.raises(PullGone):
+            await team.send()
+        assert await FORGET_LOOKS.run(team.school.database, team.school.clock) == MOST_AN_HOUR
+
+
+async def test_who_left_the_team_moves_their_work_no_more(database_url: str) -> None:
+    async with taught(database_url) as team:
+        work = await team.send()
+        await team.run("DELETE FROM group_members WHERE person_id = $1", team.school.student_id)
+        with pytest.raises(TeamLeft):
+            await team.change_mind(work, "take_back")
+        assert (await team.decide(work, "approved")).status == "approved"

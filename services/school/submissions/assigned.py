@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from services.school.errors import AssignmentNotFound, GitHubNotLinked, TeamNotFound
 from services.school.submissions import repository
-from services.school.submissions.github import GitHub, Seen, look_at
+from services.school.submissions.github import GitHub, Seen
 from services.school.submissions.links import Place, read_pull_link
+from services.school.submissions.looks.service import look_at
 from services.school.submissions.moving import check, move, standing_of
 from services.school.submissions.policies import check_author, check_policy
 from services.school.submissions.repository import Step, Submission, TaskId
@@ -87,6 +88,7 @@ async def find_pull(
         TeamNotFound, AssignmentNotFound: it is not theirs to send to.
         GitHubNotLinked, PullLinkWrong: it is not known whose it is, or what is meant.
         PullOfAnother, PullInTaskRepository, PullNotYours: the assignment's policy.
+        LooksUsedUp: GitHub was asked enough for an hour.
         PullGone, PullBlocked, PullClosed, PullMerged, PullIsDraft: it cannot be reviewed.
     """
     async with database.acquire() as connection:
@@ -95,7 +97,8 @@ async def find_pull(
     place = read_pull_link(link, login=student.github_login)
     # Nobody is asked about what would be refused whatever they say.
     _check_policy(task, student, Found(place, None))
-    return Found(place, await look_at(github, place))
+    seen = await look_at(database, github, place, student_id=task_id.student_id, now=now)
+    return Found(place, seen)
 
 
 async def send_link(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from services.school.errors import StatusDoesNotAllow, SubmissionNotFound, WorkMoved
+from services.school.errors import StatusDoesNotAllow, SubmissionNotFound, TeamLeft, WorkMoved
 from services.school.submissions import repository
 from services.school.submissions.machine import Deed, Refusal, Who, next_status
 from services.school.submissions.moving import (
@@ -16,6 +16,7 @@ from services.school.submissions.moving import (
     standing_of,
 )
 from services.school.submissions.repository import Step, Submission
+from services.school.weeks import repository as weeks
 from services.school.weeks.repository import Team
 from shared.db import Connection, storable
 from shared.errors import Forbidden
@@ -144,6 +145,7 @@ async def _act(
     check_version(submission, version)
     status = check(standing_of(submission, team, now), deed, who)
     if who == "student":
+        await _check_membership(connection, submission)
         await check_pace(connection, submission, now)
     return await move(
         connection,
@@ -151,6 +153,18 @@ async def _act(
         Step(status=status, at=now, changed_by=identity.person_id, comment=comment),
         public_url=public_url,
     )
+
+
+async def _check_membership(connection: Connection, submission: Submission) -> None:
+    """Who left the team reads what they sent, and moves it no more.
+
+    Raises:
+        TeamLeft: its student learns there no longer.
+    """
+    if submission.group_id is None:
+        return
+    if not await weeks.is_member(connection, submission.group_id, submission.student_id):
+        raise TeamLeft
 
 
 async def keep_note(

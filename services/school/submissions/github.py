@@ -6,7 +6,7 @@ from typing import Literal
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.school.errors import PullBlocked, PullClosed, PullGone, PullIsDraft, PullMerged
+from services.school.errors import PullBlocked, PullGone
 from services.school.submissions.links import Place
 from shared.log import get_log
 
@@ -81,23 +81,3 @@ class GitHub:
             log.warning("github_not_asked", error=type(error).__name__)
             return False
         return answer.status_code == 202
-
-
-async def look_at(github: GitHub | None, place: Place) -> Seen | None:
-    """The pull request, ready to be reviewed; None where GitHub cannot be asked.
-
-    An outside call: never within a transaction.
-
-    Raises:
-        PullGone, PullBlocked, PullClosed, PullMerged, PullIsDraft: it cannot be reviewed.
-    """
-    seen = await github.look_at(place) if github is not None else None
-    if seen is None:
-        return None
-    if seen.state == "closed":
-        raise PullClosed
-    if seen.state == "merged":
-        raise PullMerged
-    if seen.draft:
-        raise PullIsDraft
-    return seen

@@ -12,9 +12,9 @@ from services.school.errors import NotAStudent, SubmissionNotFound
 from services.school.profiles import repository as profiles
 from services.school.service import school_of
 from services.school.submissions import assigned, deeds, repository, service
-from services.school.submissions.github import look_at
 from services.school.submissions.history import repository as history
 from services.school.submissions.links import Place
+from services.school.submissions.looks.service import look_at
 from services.school.submissions.moving import find_team_of
 from services.school.submissions.pulls import repository as pulls
 from services.school.submissions.repository import Submission, TaskId
@@ -62,7 +62,7 @@ async def send_submission(
     app = school_of(request)
     async with app.database.acquire() as connection:
         place = await service.read_own_link(connection, person_id, pull_url)
-    seen = await look_at(app.github, place)
+    seen = await look_at(app.database, app.github, place, student_id=person_id, now=app.clock.now())
     async with app.database.transaction() as connection:
         submission = await service.send_submission(
             connection,
@@ -156,7 +156,8 @@ async def send_again(
         return _answer(request, submission)
     assert submission.repository is not None  # noqa: S101 - with its link, see the table
     assert submission.number is not None  # noqa: S101
-    seen = await look_at(app.github, Place(submission.repository, submission.number))
+    place = Place(submission.repository, submission.number)
+    seen = await look_at(app.database, app.github, place, student_id=person_id, now=now)
     async with app.database.transaction() as connection:
         submission = await service.send_again(
             connection,
