@@ -63,7 +63,7 @@ async def test_a_work_is_accepted_on_its_card_and_the_card_says_so(asked: Play) 
     (recorded,) = await asked.bot_messages(CURATOR)
     assert recorded["message_id"] == card["message_id"]
     assert "Recorded: accepted" in recorded["text"]
-    assert labels(recorded) == ["Open the review", "⋯"]
+    assert labels(recorded) == ["Open the work", "⋯"]
     assert await cards(asked) == [1, 1]
 
 

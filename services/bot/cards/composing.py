@@ -77,7 +77,7 @@ def _words_and_link(
 ) -> tuple[str, InlineKeyboardMarkup | None]:
     """What does not fit is cut: the whole is behind the link."""
     text = cut(rule.words(texts, event), LONGEST - LONGEST_LINK)
-    return with_link(text, rule.button.link(event), rule.button.label(texts))
+    return with_link(text, rule.button.link(event), rule.button.label(texts, event))
 
 
 def _button(label: str, do: Deed, card_id: int) -> InlineKeyboardButton:

@@ -126,7 +126,7 @@ def given_line(texts: Texts, event: FeedbackGiven) -> str:
     )
 
 
-def open_page(texts: Texts) -> str:
+def open_page(texts: Texts, event: FeedbackGiven) -> str:
     """A button's label."""
     return texts("Open")
 

@@ -42,7 +42,7 @@ class Button(Generic[E]):
     """Where it leads, and what it says. Without an address there is none."""
 
     link: Callable[[E], str | None]
-    label: Callable[[Texts], str]
+    label: Callable[[Texts, E], str]
 
 
 def _no_deeds(texts: Texts, event: Event, card_id: int) -> Buttons:

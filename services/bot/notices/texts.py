@@ -225,17 +225,17 @@ def right_refused_line(texts: Texts, event: RightEnded) -> str:
 # Buttons and reasons
 
 
-def grant_anew(texts: Texts) -> str:
+def grant_anew(texts: Texts, event: RightEnded) -> str:
     """A button's label."""
     return texts("Connect again")
 
 
-def open_review(texts: Texts) -> str:
-    """A button's label."""
-    return texts("Open the review")
+def open_review(texts: Texts, event: SubmissionChanged) -> str:
+    """A button's label; what was decided by hand has no review to open."""
+    return texts("Open the review") if event.review_url else open_work(texts, event)
 
 
-def open_work(texts: Texts) -> str:
+def open_work(texts: Texts, event: SubmissionChanged) -> str:
     """A button's label."""
     return texts("Open the work")
 
