@@ -137,23 +137,17 @@ async def test_a_member_whom_no_login_names_is_never_taken_out(stream: Stream) -
     assert await stream.school.members(group["group_id"]) == {student}
 
 
-async def test_open_works_follow_the_rosters_curator(stream: Stream) -> None:
+async def test_works_are_the_rosters_curators_from_now_on(stream: Stream) -> None:
     school = stream.school
     await stream.take(FULL)
     (group,) = await school.rows("SELECT group_id FROM groups WHERE name = 'First'")
-    works = {
-        status: await school.work(group["group_id"], uuid4(), stream.curator_id, status=status)
-        for status in ("review", "approved")
-    }
+    work = await school.work(group["group_id"], uuid4(), stream.curator_id, status="review")
     second = await school.person("other", "curator")
     place, preview = await stream.upload("team,curator,github\nFirst,OTHER,one\nSecond,,\n")
     assert preview["curators"] == [{"team": "First", "curator": "other", "was": "curator"}]
     await school.save(place, digest=preview["digest"])
-    rows = await school.rows("SELECT submission_id, curator_id FROM submissions")
-    assert {row["submission_id"]: row["curator_id"] for row in rows} == {
-        works["review"]: second,
-        works["approved"]: stream.curator_id,
-    }
+    (row,) = await school.rows("SELECT submission_id, curator_id FROM curated_submissions")
+    assert (row["submission_id"], row["curator_id"]) == (work, second)
 
 
 async def test_what_the_school_knows_otherwise_is_named_line_by_line(stream: Stream) -> None:

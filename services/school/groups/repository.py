@@ -41,12 +41,6 @@ RETURNING group_id
 CHANGE_TEAM = """
 UPDATE groups SET name = $2, stream_id = $3, curator_id = $4 WHERE group_id = $1
 """
-# What is accepted stays with the one who accepted it.
-HAND_OVER = """
-UPDATE submissions
-SET curator_id = $2
-WHERE group_id = $1 AND status <> 'approved' AND curator_id <> $2
-"""
 DELETE_MEMBERS = "DELETE FROM group_members WHERE group_id = $1"
 DELETE_SEATS = "DELETE FROM seats WHERE group_id = $1"
 DELETE_TEAM = "DELETE FROM groups WHERE group_id = $1"
@@ -226,11 +220,6 @@ async def change_team(
         await connection.execute(CHANGE_TEAM, group_id, name, stream_id, curator_id)
     except asyncpg.UniqueViolationError as error:
         raise TeamNameTaken from error
-
-
-async def hand_over(connection: Connection, group_id: UUID, curator_id: UUID) -> None:
-    """Give a team's open works to its curator of now."""
-    await connection.execute(HAND_OVER, group_id, curator_id)
 
 
 async def delete_team(connection: Connection, group_id: UUID) -> None:

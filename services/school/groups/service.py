@@ -83,7 +83,7 @@ async def create_team(
 async def change_team(
     connection: Connection, group_id: UUID, *, name: str, curator_id: UUID
 ) -> None:
-    """Rename a team, or give it another curator, whom its open works follow.
+    """Rename a team, or give it another curator: whose works they are is asked of the team.
 
     Raises:
         TeamNotFound, TeamNameMissing, TeamNameTaken, NotACurator: it cannot be so.
@@ -99,8 +99,6 @@ async def change_team(
     await repository.change_team(
         connection, group_id, name=name, stream_id=team.stream_id, curator_id=curator_id
     )
-    if curator_id != team.curator_id:
-        await repository.hand_over(connection, group_id, curator_id)
 
 
 async def move_team(connection: Connection, group_id: UUID, stream_id: UUID) -> None:

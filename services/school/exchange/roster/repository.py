@@ -50,15 +50,6 @@ SET curator_id = one.curator_id
 FROM unnest($1::uuid[], $2::uuid[]) AS one (group_id, curator_id)
 WHERE team.group_id = one.group_id
 """
-# As where one team gets another curator: what is accepted stays with the one who accepted it.
-HAND_OVER = """
-UPDATE submissions AS work
-SET curator_id = one.curator_id
-FROM unnest($1::uuid[], $2::uuid[]) AS one (group_id, curator_id)
-WHERE work.group_id = one.group_id
-    AND work.status <> 'approved'
-    AND work.curator_id <> one.curator_id
-"""
 DELETE_MEMBERS = """
 DELETE FROM group_members AS member
 USING unnest($1::uuid[], $2::uuid[]) AS one (group_id, person_id)
@@ -137,10 +128,8 @@ async def insert_teams(
 
 
 async def change_curators(connection: Connection, curators: Pairs) -> None:
-    """Give teams other curators, and those their open works."""
-    columns = _columns(curators, 2)
-    await connection.execute(CHANGE_CURATORS, *columns)
-    await connection.execute(HAND_OVER, *columns)
+    """Give teams other curators; whose works they are is asked of the team."""
+    await connection.execute(CHANGE_CURATORS, *_columns(curators, 2))
 
 
 async def take_out(
