@@ -70,7 +70,10 @@ async def world(place: Place, replicas: int) -> AsyncIterator[World]:
                 rabbitmq_url=place.node.url(vhost),
                 own={
                     "sync": {"GITHUB_API_URL": NO_GITHUB},
-                    "bot": {"TELEGRAM_API_URL": f"{telegram}/telegram", "TELEGRAM_BOT_TOKEN": TOKEN}
+                    "bot": {
+                        "TELEGRAM_API_URL": f"{telegram}/telegram",
+                        "TELEGRAM_BOT_TOKEN": TOKEN,
+                    },
                 },
             ) as parta:
                 others = _replicas(parta, replicas - 1)
