@@ -14,7 +14,7 @@ WORKS = 500
 PACE_S = 75
 """From one look at a work on review to the next."""
 STEPS = 5
-"""In so many steps time moves that far: GitHub counts by minutes, and looks are spread over them."""
+"""In so many steps time moves that far: GitHub counts by minutes, looks are spread over them."""
 HOUR_S = 3600
 WARM_UP = 4
 """Rounds before anything is counted: the first looks are new, and more than a minute allows."""
