@@ -64,6 +64,7 @@ class World:
         self.settings = settings
         self.monotonic = monotonic
         self.born_at = state.born_at
+        state.github.leap(time.time())
         self.faults = Faults()
         self.counts = Counts()
         self.messenger = Messenger(

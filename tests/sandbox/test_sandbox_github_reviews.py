@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from sandbox.github.state import new_state
 from sandbox.school import PULLS
 from tests.sandbox.serving import Served
 
@@ -120,3 +121,11 @@ async def test_a_deleted_author_is_shown_as_the_ghost(sandbox: Served) -> None:
     assert found["user"]["login"] == "ghost"
     (commit,) = await sandbox.get("/github/api/repos/parta-school/first-task/pulls/1/commits")
     assert commit["author"] is None
+
+
+def test_an_id_that_a_kill_took_with_it_does_not_come_again() -> None:
+    state = new_state(1_000)
+    state.leap(2_000)
+    assert (state.next_review_id, state.next_id) == (8_000, 8_000)
+    state.leap(1_500)
+    assert (state.next_review_id, state.next_id) == (8_000, 8_000)
