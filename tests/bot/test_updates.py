@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from aiogram.methods import SendMessage
@@ -162,7 +163,10 @@ async def test_work_whose_lease_was_lost_is_dropped_and_done_by_another(idle: Pl
     other = Script()
     async with running(worker(idle, script).run()):
         await eventually(lambda: is_leased(idle))
-        await idle.execute("UPDATE chats SET lease_until = now() - interval '1 second'")
+        # Somebody else's, and over: its first holder can renew it no more.
+        await idle.execute(
+            "UPDATE chats SET lease_owner = $1, lease_until = now() - interval '1 second'", uuid4()
+        )
         async with running(worker(idle, other, most_chats=1).run()):
             await done(idle, 1)
             gate.set()

@@ -14,10 +14,10 @@ _POLL = 0.01
 
 
 @overload
-async def eventually(check: Callable[[], Awaitable[T]], timeout: float = 5) -> T: ...
+async def eventually(check: Callable[[], Awaitable[T]], timeout: float = 20) -> T: ...
 @overload
-async def eventually(check: Callable[[], T], timeout: float = 5) -> T: ...
-async def eventually(check: Callable[[], Any], timeout: float = 5) -> Any:
+async def eventually(check: Callable[[], T], timeout: float = 20) -> T: ...
+async def eventually(check: Callable[[], Any], timeout: float = 20) -> Any:
     """Ask until `check` gives something true, and give that.
 
     `check` may be a function or a coroutine function, and may fail with an assertion or an error
