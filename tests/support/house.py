@@ -255,7 +255,16 @@ class House:
                     correlation_id=message.correlation_id,
                 )
                 foreign.message_id = message.message_id or _Nothing()
-                await channel.default_exchange.publish(foreign, routing_key=listener.name)
+                await self._publish(channel, foreign, listener.name)
+
+    async def _publish(self, channel: Any, message: aio_pika.Message, queue: str) -> None:
+        """A quorum queue that is being born refuses what comes before it has a leader."""
+
+        async def is_taken() -> bool:
+            await channel.default_exchange.publish(message, routing_key=queue)
+            return True
+
+        await eventually(is_taken)
 
     @asynccontextmanager
     async def channel(self) -> AsyncIterator[Any]:
