@@ -25,6 +25,7 @@ from bench import (
     session,
     start,
     state,
+    stepik,
 )
 from bench.place import Place, place
 from bench.report import Section, render, write
@@ -42,6 +43,7 @@ MEASURES: dict[str, Callable[[Place], Section]] = {
     "state": state.measure,
     "pages": pages.measure,
     "polling": polling.measure,
+    "stepik": stepik.measure,
     "start": start.measure,
     "backlog": backlog.measure,
 }

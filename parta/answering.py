@@ -49,10 +49,10 @@ async def doctor(options: argparse.Namespace) -> int:
 
 
 async def keys_rotate(options: argparse.Namespace) -> int:
-    """Seal everything under the first key; 1 where something cannot be opened."""
+    """Seal everything under the first key of each ring; 1 where something cannot be opened."""
     rotated = await keys.rotate()
     _print(options, keys.in_json(rotated), keys.in_words(rotated))
-    return 1 if rotated.done.cannot_open else 0
+    return 1 if any(one.done.cannot_open for one in rotated) else 0
 
 
 async def parked_list(options: argparse.Namespace) -> int:
@@ -109,6 +109,16 @@ async def trace(options: argparse.Namespace) -> int:
         for line in found
     ]
     return _print(options, found, "\n".join(lines))
+
+
+async def sync_stepik(options: argparse.Namespace) -> int:
+    """Courses read now; 1 where one could not be."""
+    from parta import stepik
+
+    async with operating.database_url() as url:
+        outcome = await stepik.read_once(url)
+    _print(options, stepik.in_json(outcome), stepik.in_words(outcome))
+    return 0 if outcome.is_read else 1
 
 
 async def person_create(options: argparse.Namespace) -> int:

@@ -9,8 +9,9 @@ import gc
 import re
 import sys
 from collections.abc import Awaitable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import asyncpg
 
@@ -44,6 +45,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
         load_dotenv(".env", override=False)
     configure_logging("warning")
+    if options.command == "read":  # by itself: it starts faster without the house
+        from parta import reading
+
+        return _run_loop(reading.read(options))
     from parta import answering
     from parta.operating import NothingFound
 
@@ -102,10 +107,10 @@ def _parser() -> argparse.ArgumentParser:
     add(commands, "secrets", "fresh secrets for a new .env of docker compose", "secrets")
     add(commands, "doctor", "what is set up, what is off, what is wrong", "doctor")
 
-    keys = commands.add_parser("keys", help="the key ring of the vault").add_subparsers(
+    keys = commands.add_parser("keys", help="the key rings that seal secrets").add_subparsers(
         required=True
     )
-    add(keys, "rotate", "seal all of it under the first of VAULT_KEYS", "keys_rotate")
+    add(keys, "rotate", "seal all under the first of VAULT_KEYS, of DATA_KEYS", "keys_rotate")
 
     parked = commands.add_parser("parked", help="events and messages that failed").add_subparsers(
         required=True
@@ -132,6 +137,15 @@ def _parser() -> argparse.ArgumentParser:
     one = add(commands, "trace", "what became of a correlation id or message id", "trace")
     one.add_argument("id")
 
+    read = add(commands, "read", "what letters say: deadlines, places", "read", env_file=False)
+    read.add_argument("files", nargs="+", metavar="FILE", help="a letter as it came, .eml")
+    read.add_argument("--zone", type=_zone, required=True, help="the reader's, as Europe/Moscow")
+    read.add_argument("--received", type=_moment, help="for letters without a date, in ISO 8601")
+
+    sync = commands.add_parser("sync", help="outside systems").add_subparsers(required=True)
+    one = add(sync, "stepik", "read the courses at Stepik, and say what changed", "sync_stepik")
+    one.add_argument("--once", action="store_true", required=True, help="now, and then end")
+
     person = commands.add_parser("person", help="people").add_subparsers(required=True)
     one = add(person, "create", "a person, and a one-time door to sign in by", "person_create")
     one.add_argument("--email", required=True)
@@ -150,3 +164,17 @@ def _age(text: str) -> timedelta:
     if found is None:
         raise argparse.ArgumentTypeError("must be like 30m, 12h or 7d")
     return timedelta(**{UNITS[found[2]]: int(found[1])})
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise argparse.ArgumentTypeError("must be a zone like Europe/Moscow") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be like 2026-03-10T09:30+03:00") from None

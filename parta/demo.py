@@ -16,21 +16,27 @@ import httpx
 
 from parta.data_folder import DataFolder
 from parta.demo_school import seed_course
+from parta.demo_videos import CourseDidNotCome, seed_videos
 from parta.house import House, Ports, is_set
 from parta.operating import Lines, steps_of
 from parta.serving import Listening
 from sandbox.app import create_app as create_sandbox
 from sandbox.app import end_polls
+from sandbox.boomstream.film_list import SUBSCRIPTION
 from sandbox.school import PEOPLE, PULLS, Person, Pull
 from sandbox.settings import BadSetting, SandboxSettings
+from sandbox.stepik.story import COURSE_ID
 from services.auth import commands as auth
 from services.school.errors import StatusDoesNotAllow
 from services.school.submissions import service as submissions
 from shared import people, trace
 from shared.context import caused_by
 from shared.events import ReviewFound
+from shared.log import get_log
 from shared.secret import new_token
 from shared.settings import WrongSetting
+
+log = get_log(__name__)
 
 ADDRESSES = {
     "GITHUB_URL": "/github",
@@ -42,6 +48,7 @@ ADDRESSES = {
     "TELEGRAM_OIDC_URL": "/telegram-oidc",
     "STEPIK_URL": "/stepik",
     "BOOMSTREAM_URL": "/boomstream",
+    "BOOMSTREAM_PLAYER_URL": "/boomstream/player",
 }
 """Every outside system is the sandbox."""
 
@@ -57,6 +64,12 @@ TRY = (
     "There again: Lessons, take an assignment, open a pull request of parta-student2 at GitHub on "
     "{sandbox}, send its link on the page or to the bot, and review it as Curator. The "
     "administrator makes courses at {app}/school/courses and links the staff room by /link.",
+    "A video opens for Student a moment after the start, another within a minute: "
+    "{app}/sync/videos. Pass the lesson “Numbers and text” for Student at Stepik on {sandbox}: "
+    "within a minute the chat says that a third is open. /videos and /progress there say what the "
+    "rest still wants; the administrator keeps the rules at {app}/sync/access/resources.",
+    "Come in as parta-curator, whom nobody finds at Stepik, and link Stepik on My page: what "
+    "Curator has passed there opens videos too.",
     "On My page unlink Telegram, link it anew, and open the link in the sandbox as that person.",
     "Choose quiet hours by /settings, move the clock of {sandbox} to the night, review a work, and "
     "go to the next 08:00.",
@@ -92,10 +105,21 @@ def values(folder: DataFolder, sandbox_url: str) -> dict[str, Any]:
         "google_client_secret": new_token,
         "vk_client_id": lambda: str(secrets.randbelow(10**7) + 5 * 10**7),
         "telegram_oidc_client_secret": new_token,
+        "stepik_client_id": lambda: "parta-demo",
+        "stepik_client_secret": new_token,
+        "stepik_oauth_client_id": lambda: "parta-demo-sign-in",
+        "stepik_oauth_secret": new_token,
+        "boomstream_api_key": new_token,
     }
     for name, make in made.items():
         if not is_set(name.upper()):
             told[name] = folder.secret(name, make)
+    fixed = {
+        "stepik_course_id": str(COURSE_ID),
+        "stepik_sync_minutes": 1,
+        "boomstream_subscription": SUBSCRIPTION,
+    }
+    told |= {name: value for name, value in fixed.items() if not is_set(name.upper())}
     return told
 
 
@@ -139,16 +163,16 @@ class Demo:
     def __init__(self, house: House, folder: DataFolder, ports: Ports) -> None:
         self.house = house
         self.url = f"http://127.0.0.1:{ports.sandbox}"
-        github = house.apps["sync"].state.service.settings
+        sync = house.apps["sync"].state.service.settings
         auth_settings = house.settings
         bot = house.apps["bot"].state.service.settings
         self.settings = SandboxSettings(
             public_url=auth_settings.public_url,
             port=ports.sandbox,
             smtp_port=smtp_port(self.url),
-            github_webhook_secret=_plain(github.github_webhook_secret),
-            github_api_token=_plain(github.github_api_token),
-            github_hooks_token=_plain(github.github_hooks_token),
+            github_webhook_secret=_plain(sync.github_webhook_secret),
+            github_api_token=_plain(sync.github_api_token),
+            github_hooks_token=_plain(sync.github_hooks_token),
             github_oauth_client_id=_plain(getattr(auth_settings, "github_oauth_client_id", "")),
             github_oauth_client_secret=_plain(getattr(auth_settings, "github_oauth_secret", "")),
             telegram_bot_token=_plain(bot.telegram_bot_token),
@@ -160,6 +184,11 @@ class Demo:
             telegram_oidc_client_secret=_plain(
                 getattr(auth_settings, "telegram_oidc_client_secret", "")
             ),
+            stepik_client_id=sync.stepik_client_id,
+            stepik_client_secret=_plain(sync.stepik_client_secret),
+            stepik_oauth_client_id=_plain(getattr(auth_settings, "stepik_oauth_client_id", "")),
+            stepik_oauth_client_secret=_plain(getattr(auth_settings, "stepik_oauth_secret", "")),
+            boomstream_api_key=_plain(sync.boomstream_api_key),
             data_file=folder.path / "sandbox.json",
         )
         self.app = create_sandbox(
@@ -171,7 +200,7 @@ class Demo:
         )
 
     def _advance(self, seconds: float) -> None:
-        self.house.clock.advance(timedelta(seconds=seconds))
+        self.house.advance(timedelta(seconds=seconds))
 
     def listening(self, ports: Ports) -> Listening:
         """The sandbox, on this machine alone."""
@@ -217,6 +246,15 @@ class Demo:
                 logins=[_person(pull.student).github_login for pull in PULLS],
                 now=self.house.clock.now(),
             )
+
+    async def open_videos(self) -> None:
+        """Videos with rules, once sync knows Stepik's course: a while after all else is there."""
+        try:
+            await seed_videos(self.house.apps["sync"].state.service, course_id=COURSE_ID)
+        except CourseDidNotCome:
+            log.warning("videos_not_seeded")
+        except Exception:
+            log.exception("videos_not_seeded")
 
     async def _curators_are_known(self) -> bool:
         database = self.house.services["school"].database

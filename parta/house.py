@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +96,7 @@ class House:
         secret_key = auth_settings.secret_key.get_secret_value()
         auth = PARTS["auth"].create_app(auth_settings, clock=clock)
         self.apps["auth"] = auth
-        # Who is asked stands before who asks: PARTS is in that order.
-        transports = {"auth": httpx.ASGITransport(app=auth)}
+        transports = {name: _Neighbour(self.apps, name) for name in ASKED}
         for name, part in PARTS.items():
             if name == "auth":
                 continue
@@ -104,7 +104,6 @@ class House:
             self.apps[name] = part.create_app(
                 read_settings(name, told), clock=clock, transports=transports
             )
-            transports[name] = httpx.ASGITransport(app=self.apps[name])
         self.settings: Settings = auth_settings
         self.gateway = Gateway(
             self.apps,
@@ -117,6 +116,13 @@ class House:
     def services(self) -> dict[str, Service]:
         """The services by name."""
         return {name: app.state.service for name, app in self.apps.items()}
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock of all services on, and let each look at once for what is due by it."""
+        self.clock.advance(by)
+        for service in self.services.values():
+            for due in service.due:
+                service.database.bell(f"due:{due.name}").ring()
 
     def listening(self, ports: Ports) -> list[Listening]:
         """What is served, and where."""
@@ -158,7 +164,21 @@ class House:
 _MADE: dict[str, Callable[[], str]] = {
     "secret_key": secret.new_token,
     "vault_keys": secret.KeyRing.generate,
+    "data_keys": secret.KeyRing.generate,
 }
+
+
+class _Neighbour(httpx.AsyncBaseTransport):
+    """The way to another service's app. Two may ask each other, so it may be wired after this."""
+
+    def __init__(self, apps: Mapping[str, Any], name: str) -> None:
+        self._apps = apps
+        self._name = name
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Call the app."""
+        transport = httpx.ASGITransport(app=self._apps[self._name])
+        return await transport.handle_async_request(request)
 
 
 def read_settings(name: str, values: Values) -> Any:

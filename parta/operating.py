@@ -145,7 +145,11 @@ def _message(message: history.Traced) -> Lines:
 def new_secrets() -> dict[str, str]:
     """Everything that docker-compose.yaml wants to be secret, by variable."""
     secret_key = secret.new_token()
-    made = {"SECRET_KEY": secret_key, "VAULT_KEYS": secret.KeyRing.generate()}
+    made = {
+        "SECRET_KEY": secret_key,
+        "VAULT_KEYS": secret.KeyRing.generate(),
+        "DATA_KEYS": secret.KeyRing.generate(),
+    }
     made["POSTGRES_PASSWORD"] = token_hex(16)
     for service in PARTS:
         made[f"POSTGRES_PASSWORD_{service.upper()}"] = token_hex(16)
@@ -198,6 +202,9 @@ OUTSIDE = (
     (("VK_CLIENT_ID",), "sign-in with VK ID"),
     (("TELEGRAM_BOT_TOKEN",), "sign-in with Telegram's older widget"),
     (("TELEGRAM_OIDC_CLIENT_SECRET",), "sign-in with Telegram"),
+    (("STEPIK_OAUTH_CLIENT_ID", "STEPIK_OAUTH_SECRET"), "sign-in with Stepik"),
+    (("STEPIK_CLIENT_ID", "STEPIK_CLIENT_SECRET", "STEPIK_COURSE_ID"), "progress at Stepik"),
+    (("BOOMSTREAM_API_KEY",), "videos at Boomstream"),
     (("SMTP_URL", "MAIL_FROM"), "letters by mail, else to the console"),
     (("TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_USERNAME"), "the bot"),
 )

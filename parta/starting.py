@@ -99,7 +99,10 @@ async def play_demo(*, once: bool, as_json: bool = False) -> int:
                 if once:
                     return 1
             if not once:
+                opening = asyncio.ensure_future(small_school.open_videos())
                 await stop.wait()
+                opening.cancel()
+                await asyncio.gather(opening, return_exceptions=True)
                 _say("\nStopping …")
     return 0
 

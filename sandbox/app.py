@@ -18,6 +18,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from sandbox import story
+from sandbox.boomstream import api as boomstream_api
+from sandbox.boomstream import doors as boomstream_doors
+from sandbox.boomstream import player as boomstream_player
 from sandbox.errors import Refused
 from sandbox.faults import ABORT
 from sandbox.github import api, web
@@ -29,6 +32,9 @@ from sandbox.settings import SandboxSettings
 from sandbox.smtp import doors as smtp_doors
 from sandbox.smtp import server as smtp
 from sandbox.statefile import StateFile
+from sandbox.stepik import api as stepik_api
+from sandbox.stepik import doors as stepik_doors
+from sandbox.stepik import web as stepik_web
 from sandbox.telegram import doors as telegram_doors
 from sandbox.telegram.endpoint import bot_api
 from sandbox.telegram_login import doors as telegram_login_doors
@@ -92,6 +98,12 @@ def create_app(
             *vk_web.WEB,
             *telegram_login_doors.DOORS,
             *telegram_login_web.WEB,
+            *stepik_doors.DOORS,
+            *stepik_web.WEB,
+            *stepik_api.API,
+            *boomstream_doors.DOORS,
+            *boomstream_player.WEB,
+            *boomstream_api.API,
         ],
         exception_handlers={Refused: _refused, HTTPException: _not_here},
         lifespan=lifespan,

@@ -10,7 +10,9 @@ from typing import Literal
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-System = Literal["telegram", "github", "hook", "google", "vk", "telegram_login"]
+System = Literal[
+    "telegram", "github", "hook", "google", "vk", "telegram_login", "stepik", "boomstream"
+]
 Limit = Literal["primary", "secondary"]
 ABORT = "sandbox.abort"
 

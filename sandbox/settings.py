@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 GOOGLE_PATHS = ("/login/callback", "/mail/connect/callback")
 """For signing in, and for the right to read a mailbox."""
+STEPIK_PATHS = ("/login/stepik/callback",)
+"""Where a person may come back to from Stepik."""
 
 
 class BadSetting(Exception):
@@ -42,6 +44,13 @@ class SandboxSettings:
     vk_redirect_url: str = ""
     telegram_oidc_client_secret: str = field(default="", repr=False)
     telegram_oidc_redirect_url: str = ""
+    stepik_client_id: str = ""
+    stepik_client_secret: str = field(default="", repr=False)
+    stepik_oauth_client_id: str = ""
+    """The application by which people sign in; unset, one application does both."""
+    stepik_oauth_client_secret: str = field(default="", repr=False)
+    stepik_redirect_urls: tuple[str, ...] = ()
+    boomstream_api_key: str = field(default="", repr=False)
     data_file: Path | None = None
 
     def __post_init__(self) -> None:
@@ -55,6 +64,10 @@ class SandboxSettings:
         self._default("google_redirect_urls", tuple(f"{public_url}{path}" for path in GOOGLE_PATHS))
         self._default("vk_redirect_url", f"{public_url}/login/vk/callback")
         self._default("telegram_oidc_redirect_url", f"{public_url}/login/telegram/oidc/callback")
+        if not self.stepik_oauth_client_id:
+            self._default("stepik_oauth_client_id", self.stepik_client_id)
+            self._default("stepik_oauth_client_secret", self.stepik_client_secret)
+        self._default("stepik_redirect_urls", tuple(f"{public_url}{path}" for path in STEPIK_PATHS))
 
     def _default(self, name: str, value: object) -> None:
         if not getattr(self, name):
@@ -96,6 +109,11 @@ def from_environment(environment: Mapping[str, str] | None = None) -> SandboxSet
         vk_service_token=read("VK_CLIENT_SECRET"),
         vk_redirect_url=read.address("VK_REDIRECT_URL", ""),
         telegram_oidc_client_secret=read("TELEGRAM_OIDC_CLIENT_SECRET"),
+        stepik_client_id=read("STEPIK_CLIENT_ID"),
+        stepik_client_secret=read("STEPIK_CLIENT_SECRET"),
+        stepik_oauth_client_id=read("STEPIK_OAUTH_CLIENT_ID"),
+        stepik_oauth_client_secret=read("STEPIK_OAUTH_SECRET"),
+        boomstream_api_key=read("BOOMSTREAM_API_KEY"),
         data_file=Path(data) if data else None,
     )
 

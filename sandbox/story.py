@@ -15,6 +15,7 @@ from sandbox.door import Body, read_body
 from sandbox.errors import Refused
 from sandbox.faults import Fault, Limit, System
 from sandbox.school import PEOPLE, PULLS, ROOMS, Person
+from sandbox.stepik.accounts import user_id_of
 from sandbox.world import world_of
 
 LONGEST_ADVANCE_S = 400 * 24 * 3600
@@ -130,6 +131,7 @@ def _person(person: Person) -> dict[str, Any]:
         "chat_id": person.chat_id,
         "github": person.github_login,
         "github_id": person.github_id,
+        "stepik_id": user_id_of(person),
         "email": person.email,
         "password": person.password,
         "locale": person.locale,

@@ -10,6 +10,9 @@ from datetime import datetime
 import httpx
 from starlette.requests import Request
 
+from sandbox.boomstream.cinema import Cinema
+from sandbox.boomstream.spoiling import Spoils
+from sandbox.boomstream.state import BoomstreamState
 from sandbox.counts import Counts
 from sandbox.faults import Faults
 from sandbox.github import state as github_state
@@ -23,6 +26,8 @@ from sandbox.google.oauth import GoogleAccounts
 from sandbox.google.state import GoogleState
 from sandbox.settings import SandboxSettings
 from sandbox.smtp.outbox import Outbox
+from sandbox.stepik.service import Stepik
+from sandbox.stepik.state import StepikState
 from sandbox.telegram import state as telegram_state
 from sandbox.telegram.delivery import Deliveries
 from sandbox.telegram.messenger import Messenger
@@ -38,6 +43,8 @@ class State:
     telegram: telegram_state.TelegramState
     github: github_state.GitHubState
     google: GoogleState = field(default_factory=GoogleState)
+    stepik: StepikState = field(default_factory=StepikState)
+    boomstream: BoomstreamState = field(default_factory=BoomstreamState)
 
 
 def new_state(at: datetime) -> State:
@@ -96,6 +103,18 @@ class World:
             settings, state.google, monotonic=monotonic, wall_clock=time.time, changed=changed
         )
         self.vk = VkIds(settings, monotonic=monotonic, wall_clock=time.time)
+        self.stepik = Stepik(
+            settings,
+            state.stepik,
+            born_at=state.born_at,
+            now=now,
+            monotonic=monotonic,
+            changed=changed,
+        )
+        self.cinema = Cinema(
+            state.boomstream, settings.boomstream_api_key, now=now, changed=changed
+        )
+        self.spoils = Spoils()
         self.telegram_login = TelegramLogin(settings, monotonic=monotonic, wall_clock=time.time)
 
 

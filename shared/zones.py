@@ -4,9 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel.core import Locale, get_global
+
+from shared.texts import DEFAULT_ZONE
 
 REGIONS = (
     "Europe",
@@ -46,6 +48,15 @@ class Region:
 
     name: str
     zones: tuple[Zone, ...]
+
+
+@lru_cache(maxsize=1000)
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of this name; a name that nobody knows (any more) is the house's own zone."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(DEFAULT_ZONE)
 
 
 @lru_cache(maxsize=1)

@@ -1,12 +1,15 @@
 """What every test may ask for: a database, a broker, and no way out."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 
 from parta.postgres import EmbeddedPostgres
 from shared.log import configure_logging
+from tests.support.chromium import ChromiumUnavailable, chromium, find_chromium
 from tests.support.database import drop_database, make_template, new_database, postgres_server
 from tests.support.network import closed_network
 from tests.support.rabbitmq import Broker, BrokerUnavailable, broker
@@ -69,3 +72,14 @@ def vhosts(rabbitmq: Broker) -> Iterator[str]:
 def vhost_url(vhosts: Iterator[str]) -> str:
     """An empty virtual host for one test."""
     return next(vhosts)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """A browser, one for a whole file: it is slow to start."""
+    try:
+        find_chromium()
+    except ChromiumUnavailable as error:
+        pytest.exit(f"Chromium: {error}", returncode=1)
+    async with chromium() as started:
+        yield started

@@ -16,9 +16,12 @@ from shared.clock import Clock
 from shared.consumer import Consumer
 from shared.db import Database
 from shared.events import (
+    AccessClosed,
+    AccessOpened,
     ChatLinked,
     Event,
     FeedbackGiven,
+    GroupChanged,
     PersonChanged,
     PullChanged,
     PullLost,
@@ -28,6 +31,7 @@ from shared.events import (
     WeekOpened,
     heard_by,
 )
+from shared.events.sync import OpenedResource
 from shared.message import Message
 from shared.metrics import Metrics
 from tests.support.house import message_of, person, pull
@@ -88,6 +92,26 @@ WELL: dict[type[Event], Callable[[int], Event]] = {
         label="s•••t@example.org",
         reason="refused",
         ended_at=AT,
+    ),
+    GroupChanged: lambda number: GroupChanged(
+        group_id=UUID(int=number), version=1, title="Team", member_ids=(SOMEBODY,)
+    ),
+    AccessOpened: lambda number: AccessOpened(
+        person_id=UUID(int=number),
+        version=1,
+        resources=(OpenedResource(resource_id=UUID(int=1), title="Loops"),),
+        opened=1,
+        page_url="https://school.test/sync/videos",
+        opened_at=AT,
+    ),
+    AccessClosed: lambda number: AccessClosed(
+        person_id=UUID(int=number),
+        version=1,
+        resource_id=UUID(int=1),
+        title="Loops",
+        reason="By mistake",
+        page_url="https://school.test/sync/videos",
+        closed_at=AT,
     ),
     SubmissionChanged: lambda number: SubmissionChanged(
         submission_id=UUID(int=number),

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 
 from services.auth.doors import endpoints as door_endpoints
 from services.auth.doors import pages as door_pages
+from services.auth.emails import endpoints as email_endpoints
 from services.auth.errors import LinkRefused, SlowedDown
 from services.auth.links import endpoints as link_endpoints
 from services.auth.links import pages as link_pages
@@ -49,6 +50,7 @@ ROUTERS = (
     people_pages.router,
     vault_endpoints.router,
     vault_pages.router,
+    email_endpoints.router,
 )
 
 

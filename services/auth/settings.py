@@ -13,16 +13,19 @@ from shared.settings import Settings, web_address
 GITHUB_CALLBACK = "/users/accounts/github/login/callback/"
 GOOGLE_CALLBACK = "/login/callback"
 VK_CALLBACK = "/login/vk/callback"
+STEPIK_CALLBACK = "/login/stepik/callback"
 BOT_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{5,200}")
 BOT_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 CALLBACK_OF = {
     "github_oauth_redirect_url": GITHUB_CALLBACK,
     "google_redirect_url": GOOGLE_CALLBACK,
     "vk_redirect_url": VK_CALLBACK,
+    "stepik_redirect_url": STEPIK_CALLBACK,
 }
 GOES_WITH = {
     "github_oauth_secret": "github_oauth_client_id",
     "google_client_secret": "google_client_id",
+    "stepik_oauth_secret": "stepik_oauth_client_id",
 }
 
 
@@ -45,6 +48,10 @@ class AuthSettings(Settings):
     vk_client_secret: SecretStr | None = None
     vk_redirect_url: Annotated[str, Field(validate_default=True)] = ""
     vk_id_url: str = "https://id.vk.ru"
+    stepik_oauth_client_id: str = ""
+    stepik_oauth_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    stepik_redirect_url: Annotated[str, Field(validate_default=True)] = ""
+    stepik_url: str = "https://stepik.org"
     telegram_bot_token: SecretStr | None = None
     telegram_bot_username: str = ""
     telegram_oidc_client_secret: SecretStr | None = None
@@ -74,7 +81,7 @@ class AuthSettings(Settings):
         KeyRing.parse(value.get_secret_value())
         return value
 
-    @field_validator("github_oauth_secret", "google_client_secret")
+    @field_validator("github_oauth_secret", "google_client_secret", "stepik_oauth_secret")
     @classmethod
     def _goes_with_the_id(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         name = GOES_WITH[str(info.field_name)]
@@ -82,7 +89,12 @@ class AuthSettings(Settings):
             raise ValueError(f"is not set, though {name.upper()} is")
         return value
 
-    @field_validator("github_oauth_redirect_url", "google_redirect_url", "vk_redirect_url")
+    @field_validator(
+        "github_oauth_redirect_url",
+        "google_redirect_url",
+        "vk_redirect_url",
+        "stepik_redirect_url",
+    )
     @classmethod
     def _is_the_callback(cls, value: str, info: ValidationInfo) -> str:
         path = CALLBACK_OF[str(info.field_name)]
@@ -116,7 +128,12 @@ class AuthSettings(Settings):
         return value
 
     @field_validator(
-        "github_url", "github_api_url", "google_discovery_url", "vk_id_url", "telegram_oidc_url"
+        "github_url",
+        "github_api_url",
+        "google_discovery_url",
+        "vk_id_url",
+        "stepik_url",
+        "telegram_oidc_url",
     )
     @classmethod
     def _is_address(cls, value: str) -> str:

@@ -1,44 +1,24 @@
 """What the bot asks of school: a person's works, what may be done with them, places of chats."""
 
-import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, TypeVar
+from typing import Literal
 from uuid import UUID
 
-import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from services.bot.asking import Asker, Neighbour, NeighbourAway, NeighbourRefused, Told
 from shared.events.school import SubmissionStatus
 
-TIMEOUT = 15.0
-"""Less than a handler may take, repeats included, so that the person is told."""
-REFUSALS = frozenset({400, 403, 404, 409, 410, 413, 422, 429})
 WORKS = "/internal/works"
 
 Decision = Literal["approved", "correction"]
 PlaceKind = Literal["course", "stream", "team"]
 
 
-class SchoolAway(Exception):
+class SchoolAway(NeighbourAway):
     """school did not answer, or not in its right mind: the update is tried again."""
 
 
-class SchoolRefused(Exception):
+class SchoolRefused(NeighbourRefused):
     """school said no, in the reader's language: what is wrong, and what to do about it."""
-
-    def __init__(self, status: int, title: str, advice: str = "") -> None:
-        super().__init__(status)
-        self.status = status
-        self.title = title
-        self.advice = advice
-
-
-class Told(BaseModel):
-    """What school tells, read without what this version does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Work(Told):
@@ -108,18 +88,7 @@ class Places(Told):
     places: tuple[Place, ...] = ()
 
 
-T = TypeVar("T", bound=Told)
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """In whose name school is asked, and in which language it answers."""
-
-    person_id: UUID
-    locale: str
-
-
-class SchoolClient:
+class SchoolClient(Neighbour):
     """school, as the bot needs it. Every command carries its Idempotency-Key, so it may repeat.
 
     A deed names the version that the person saw: school refuses it where another stands. Every
@@ -127,8 +96,8 @@ class SchoolClient:
     whom, and what they may do, it decides itself.
     """
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
+    away = SchoolAway
+    refused = SchoolRefused
 
     async def list_works(self, asker: Asker) -> Works:
         """A person's works, as student and as curator."""
@@ -177,44 +146,3 @@ class SchoolClient:
     async def list_places(self, asker: Asker) -> tuple[Place, ...]:
         """What a group chat can be linked to; administrators are told."""
         return (await self._ask(Places, asker, "GET", "/internal/places")).places
-
-    async def _ask(
-        self,
-        told: type[T],
-        asker: Asker,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        key: str | None = None,
-    ) -> T:
-        person = {"person_id": str(asker.person_id)}
-        headers = {"Accept-Language": asker.locale, "Accept": "application/json"}
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                response = await self._http.request(
-                    method,
-                    path,
-                    params=person if body is None else None,
-                    json={**person, **body} if body is not None else None,
-                    headers=headers,
-                )
-                answer = response.json() if response.content else {}
-        except (httpx.HTTPError, TimeoutError, ValueError, KeyError) as error:
-            raise SchoolAway(type(error).__name__) from None
-        if response.status_code in REFUSALS:
-            raise _refusal(response.status_code, answer)
-        if response.status_code >= 300:
-            raise SchoolAway(f"HTTP {response.status_code}")
-        try:
-            return told.model_validate(answer)
-        except ValidationError as error:
-            # Its words would quote what people wrote.
-            raise SchoolAway(f"{told.__name__}: {error.error_count()} errors") from None
-
-
-def _refusal(status: int, answer: Any) -> SchoolRefused:
-    said = answer if isinstance(answer, dict) else {}
-    title = said.get("title") or said.get("detail") or ""
-    return SchoolRefused(status, str(title), str(said.get("advice") or ""))

@@ -13,6 +13,7 @@ from services.bot.outgoing import repository as outgoing
 from services.bot.school import SchoolClient
 from services.bot.sending.sender import Sender
 from services.bot.settings import BotSettings
+from services.bot.sync import SyncClient
 from services.bot.telegram import create_bot, describe
 from services.bot.updates.poller import Poller
 from services.bot.updates.webhook import WebhookKeeper
@@ -59,6 +60,7 @@ class BotService(Service):
             bot,
             AuthClient(self.client_of("auth")),
             SchoolClient(self.client_of("school")),
+            SyncClient(self.client_of("sync")),
             database=self.database,
             clock=self.clock,
             public_url=settings.public_url,

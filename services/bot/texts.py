@@ -322,6 +322,16 @@ def menu_works(texts: Texts, roles: Collection[str] | None) -> str:
     return texts("Works to review, and my own")
 
 
+def menu_videos(texts: Texts, roles: Collection[str] | None) -> str:
+    """The same for all."""
+    return texts("Videos: what is open, what opens the rest")
+
+
+def menu_progress(texts: Texts, roles: Collection[str] | None) -> str:
+    """The same for all."""
+    return texts("My progress in the course")
+
+
 def menu_login(texts: Texts, roles: Collection[str] | None) -> str:
     """An administrator's page leads further."""
     if roles is not None and "administrator" in roles:

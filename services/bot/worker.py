@@ -13,7 +13,15 @@ from services.bot.works.service import prune as prune_drafts
 from shared.clock import Clock
 from shared.db import Database
 from shared.due import PRUNED_AT_ONCE, Due
-from shared.events import FeedbackGiven, PersonChanged, RightEnded, SubmissionChanged, WeekOpened
+from shared.events import (
+    AccessClosed,
+    AccessOpened,
+    FeedbackGiven,
+    PersonChanged,
+    RightEnded,
+    SubmissionChanged,
+    WeekOpened,
+)
 from shared.handling import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = (
@@ -21,6 +29,8 @@ SUBSCRIPTIONS: Subscriptions = (
     (SubmissionChanged, notify),
     (RightEnded, notify),
     (FeedbackGiven, notify),
+    (AccessOpened, notify),
+    (AccessClosed, notify),
     (WeekOpened, post_week),
 )
 

@@ -10,6 +10,7 @@ from services.school.profiles import pages as profiles
 from services.school.refusals import answer_refusal
 from services.school.service import FOLDER, SchoolService
 from services.school.settings import SchoolSettings
+from services.school.subjects import endpoints as subjects
 from services.school.submissions import endpoints as works
 from services.school.submissions import pages as submissions
 from services.school.tables import pages as tables
@@ -34,6 +35,7 @@ def create_app(
         routers=[
             submissions.router,
             works.router,
+            subjects.router,
             weeks.router,
             profiles.router,
             tables.router,

@@ -5,6 +5,7 @@ from functools import partial
 from services.school.courses import service as courses
 from services.school.courses.streams.service import tell_weeks
 from services.school.exchange.imports.service import FORGET_IMPORTS
+from services.school.groups.telling.service import TELL_GROUPS
 from services.school.people.service import learn_person
 from services.school.submissions import service as submissions
 from services.school.submissions.looks.service import FORGET_LOOKS
@@ -33,4 +34,5 @@ def due(public_url: str) -> tuple[Due, ...]:
         Due(name="tell_weeks", run=partial(tell_weeks, public_url=public_url), every=60),
         FORGET_IMPORTS,
         FORGET_LOOKS,
+        *TELL_GROUPS,
     )

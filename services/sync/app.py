@@ -10,8 +10,11 @@ from services.sync.card import pages as card
 from services.sync.github import endpoint as github
 from services.sync.github.lookups import endpoints as lookups
 from services.sync.github.suggestions import endpoints as suggestions
+from services.sync.operating import pages as operating
 from services.sync.service import FOLDER, SyncService
 from services.sync.settings import SyncSettings
+from services.sync.videos import endpoints as videos_told
+from services.sync.videos import pages as videos
 from shared.clock import Clock
 from shared.pages import Pages
 from shared.service import Transports
@@ -31,7 +34,15 @@ def create_app(
     app = create_service_app(
         sync,
         pages=Pages(FOLDER, Catalogue(FOLDER / "locale")),
-        routers=[github.router, card.router, lookups.router, suggestions.router],
+        routers=[
+            github.router,
+            card.router,
+            lookups.router,
+            suggestions.router,
+            videos.router,
+            videos_told.router,
+            operating.router,
+        ],
         max_body={github.PATH: github.MAX_BODY},
     )
     app.state.large_bodies = asyncio.Semaphore(github.LARGE_AT_ONCE)

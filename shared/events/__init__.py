@@ -7,8 +7,15 @@ beside `v1` until nobody listens. `docs/events.md` is made from these classes.
 from shared.events.auth import PersonChanged, RightEnded
 from shared.events.bot import ChatLinked, FeedbackGiven
 from shared.events.contract import SERVICES, Event, UnknownEvent
-from shared.events.school import SubmissionChanged, WeekOpened
-from shared.events.sync import PullChanged, PullLost, ReviewFound
+from shared.events.school import GroupChanged, SubmissionChanged, WeekOpened
+from shared.events.sync import (
+    AccessClosed,
+    AccessOpened,
+    ProgressChanged,
+    PullChanged,
+    PullLost,
+    ReviewFound,
+)
 
 EVENTS: tuple[type[Event], ...] = (
     PersonChanged,
@@ -16,8 +23,12 @@ EVENTS: tuple[type[Event], ...] = (
     PullChanged,
     PullLost,
     ReviewFound,
+    ProgressChanged,
+    AccessOpened,
+    AccessClosed,
     SubmissionChanged,
     WeekOpened,
+    GroupChanged,
     FeedbackGiven,
     ChatLinked,
 )
@@ -40,10 +51,14 @@ __all__ = [
     "BY_TYPE",
     "EVENTS",
     "SERVICES",
+    "AccessClosed",
+    "AccessOpened",
     "ChatLinked",
     "Event",
     "FeedbackGiven",
+    "GroupChanged",
     "PersonChanged",
+    "ProgressChanged",
     "PullChanged",
     "PullLost",
     "ReviewFound",

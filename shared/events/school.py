@@ -68,3 +68,24 @@ class WeekOpened(Event):
     def key(self) -> str:
         """The stream."""
         return str(self.stream_id)
+
+
+class GroupChanged(Event):
+    """A group of learners stands so now, whole: a listener keeps the newest version.
+
+    `title`: its name with those of its stream and course.
+    """
+
+    type = "school.group.changed.v1"
+    listeners = ("sync",)
+    keyed_by = "the group"
+
+    group_id: UUID
+    version: int
+    title: str
+    member_ids: tuple[UUID, ...] = ()
+    deleted: bool = False
+
+    def key(self) -> str:
+        """The group."""
+        return str(self.group_id)

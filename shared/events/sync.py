@@ -2,6 +2,9 @@
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
 
 from shared.events.contract import Event
 
@@ -78,3 +81,91 @@ class PullLost(Event):
     def key(self) -> str:
         """The pull request, or the place where it was looked for."""
         return f"github:{self.repository_id or self.repository.lower()}#{self.number}"
+
+
+class PassedLesson(BaseModel):
+    """A lesson of Stepik, all of whose marked steps are passed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    lesson_id: int
+    title: str
+
+
+class ProgressChanged(Event):
+    """A person has passed lessons at Stepik that they had not passed when it was last asked.
+
+    What they had passed before they were matched with their account there is not told. `version`
+    counts the passes over the course. At most a hundred lessons are named, `lessons_passed` counts
+    all.
+    """
+
+    type = "sync.progress.changed.v1"
+    listeners = ()
+    keyed_by = "the person's progress in the course"
+
+    person_id: UUID
+    course_id: int
+    course: str
+    version: int
+    passed: tuple[PassedLesson, ...]
+    lessons_passed: int
+    lessons: int
+    changed_at: datetime
+
+    def key(self) -> str:
+        """The person's progress in the course."""
+        return f"progress:{self.person_id}:{self.course_id}"
+
+
+class OpenedResource(BaseModel):
+    """A video or a collection that somebody may watch."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    resource_id: UUID
+    title: str
+
+
+class AccessOpened(Event):
+    """Boomstream lets a person watch what it did not: what one look at the rules came to.
+
+    `version` counts what was told of this person's access. At most fifty are named, `opened` counts
+    all. `lesson`: what was passed for it, where it was one lesson.
+    """
+
+    type = "sync.access.opened.v1"
+    listeners = ("bot",)
+    keyed_by = "the person's access"
+
+    person_id: UUID
+    version: int
+    resources: tuple[OpenedResource, ...]
+    opened: int
+    lesson: str = ""
+    page_url: str
+    opened_at: datetime
+
+    def key(self) -> str:
+        """The person's access."""
+        return f"access:{self.person_id}"
+
+
+class AccessClosed(Event):
+    """An operator took a resource back from a person, and said why."""
+
+    type = "sync.access.closed.v1"
+    listeners = ("bot",)
+    keyed_by = "the person's access"
+
+    person_id: UUID
+    version: int
+    resource_id: UUID
+    title: str
+    reason: str
+    page_url: str
+    closed_at: datetime
+
+    def key(self) -> str:
+        """The person's access."""
+        return f"access:{self.person_id}"

@@ -103,3 +103,21 @@ for (const field of document.querySelectorAll("input[data-suggest]")) {
   });
   ask(5);
 }
+
+// Words to choose, put into a text below the line where the cursor is, as far in as that line.
+for (const list of document.querySelectorAll("select[data-insert]")) {
+  const text = document.getElementById(list.dataset.insert);
+  text.setSelectionRange(text.value.length, text.value.length);
+  list.parentElement.hidden = false;
+  list.addEventListener("change", () => {
+    const begin = text.value.lastIndexOf("\n", text.selectionStart - 1) + 1;
+    const end = (text.value + "\n").indexOf("\n", text.selectionStart);
+    const line = text.value.slice(begin, end);
+    const [lead, dash = ""] = line.match(/^ *(- )?/);
+    const indent = lead.slice(0, lead.length - dash.length) + (dash && "  ");
+    const gap = line.length > lead.length ? `\n${lead}` : "";
+    text.setRangeText(gap + list.value.replaceAll("\n", `\n${indent}`), end, end, "end");
+    list.selectedIndex = 0;
+    text.focus();
+  });
+}

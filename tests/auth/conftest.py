@@ -87,6 +87,10 @@ async def sandbox(monotonic: Monotonic) -> AsyncIterator[Starlette]:
         google_client_secret="google-secret",
         vk_client_id="vk-client",
         telegram_oidc_client_secret="telegram-secret",
+        stepik_client_id="stepik-of-sync",
+        stepik_client_secret="another-secret",
+        stepik_oauth_client_id="stepik-client",
+        stepik_oauth_client_secret="stepik-secret",
     )
     app = create_sandbox(settings, monotonic=monotonic)
     async with app.router.lifespan_context(app):

@@ -29,6 +29,9 @@ EVERY_PROVIDER = {
     "telegram_bot_token": "4242:a-token-of-the-test",
     "telegram_oidc_client_secret": "telegram-secret",
     "telegram_oidc_url": f"{SANDBOX}/telegram-oidc",
+    "stepik_oauth_client_id": "stepik-client",
+    "stepik_oauth_secret": "stepik-secret",
+    "stepik_url": f"{SANDBOX}/stepik",
 }
 """Settings with which all ways in are on, at the sandbox."""
 

@@ -28,6 +28,7 @@ from shared.events import Event, PersonChanged, RightEnded, SubmissionChanged
 from shared.message import Message
 from shared.transport import InProcessTransport
 from tests.bot.schooling import School
+from tests.bot.syncing import Sync
 from tests.sandbox.serving import TOKEN, Served, serve
 from tests.sandbox.serving import Clock as FrozenClock
 from tests.support.waiting import eventually
@@ -104,6 +105,7 @@ class Play:
     clock: Clock
     service: BotService = field(init=False)
     others: list[BotService] = field(default_factory=list)
+    sync: Sync = field(default_factory=Sync)
 
     def settings(self, **changes: Any) -> BotSettings:
         values = {
@@ -111,6 +113,7 @@ class Play:
             "service_secret": "s" * 20,
             "auth_url": "http://auth.test",
             "school_url": "http://school.test",
+            "sync_url": "http://sync.test",
             "telegram_bot_token": TOKEN,
             "telegram_bot_username": "parta_test_bot",
             "telegram_api_url": f"{self.sandbox.settings.url}/telegram",
@@ -123,6 +126,7 @@ class Play:
         return {
             "auth": httpx.ASGITransport(self.auth.app),
             "school": httpx.ASGITransport(self.school.app),
+            "sync": httpx.ASGITransport(self.sync.app),
         }
 
     def new_service(self, **changes: Any) -> BotService:

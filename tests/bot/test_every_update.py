@@ -15,6 +15,7 @@ from services.bot.dialogs.timezone import ZonePress
 from services.bot.group_chats.dialog import PlacePress
 from services.bot.preferences.screens import SettingsPress
 from services.bot.updates.repository import chat_of
+from services.bot.videos.buttons import ProgressPress, VideosPress
 from services.bot.works.buttons import DraftPress, Target, WorkPress, WorksPress
 from tests.bot.playing import (
     CODE,
@@ -228,6 +229,8 @@ BUTTONS = [
     WorkPress,
     DraftPress,
     PlacePress,
+    VideosPress,
+    ProgressPress,
 ]
 PARTS = (
     *(
@@ -329,6 +332,8 @@ async def test_forged_data_of_a_button_does_no_harm(idle: Play, is_known: bool, 
     assert by == STUDENT or idle.auth.asked == []
     assert {body["person_id"] for _, body, _ in idle.school.asked} <= {str(STUDENT_ID)}
     assert idle.school.asked == [] or (is_known and by == STUDENT)
+    assert {asker for _, asker in idle.sync.asked} <= {str(STUDENT_ID)}
+    assert idle.sync.asked == [] or (is_known and by == STUDENT)
 
 
 def bad_payloads(count: int) -> list[str]:

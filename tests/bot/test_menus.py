@@ -15,6 +15,8 @@ STRANGERS = ["help", "language", "start"]
 EVERYTHING = [
     "help",
     "works",
+    "videos",
+    "progress",
     "login",
     "settings",
     "why",

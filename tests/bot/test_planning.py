@@ -9,7 +9,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from services.bot.preferences.kinds import FEEDBACK, KINDS, MODES, RIGHTS, WORKS, Kind, Mode
-from services.bot.preferences.planning import TIMES, Plan, Preferences, plan, quiet_end, zone_of
+from services.bot.preferences.planning import TIMES, Plan, Preferences, plan, quiet_end
+from shared.zones import zone_of
 
 MOSCOW = "Europe/Moscow"
 NIGHT = Preferences(quiet_from=time(22), quiet_until=time(8))

@@ -131,9 +131,10 @@ async def test_all_is_seen_at_a_glance(known: Play) -> None:
     assert lines[0] == "⚙️ Settings"
     assert lines[2].startswith("Time zone: Omsk, UTC+6, ")
     assert lines[3:5] == ["Quiet hours: none", "Daily summary: at 09:00"]
-    assert lines[6:9] == [
+    assert lines[6:10] == [
         "What I tell you",
         "• News of my works — at once",
+        "• Videos — at once",
         "• A permission stopped working — always at once",
     ]
     assert "http://localhost:8080/bot/settings" in message["text"]
@@ -167,6 +168,7 @@ async def test_a_curator_is_offered_what_a_curator_gets(known: Play) -> None:
         ["News of my works: at once"],
         ["Works sent to me for review: at once"],
         ["What was taken from my reviews: at once"],
+        ["Videos: at once"],
         ["‹ Back"],
     ]
 
@@ -174,7 +176,11 @@ async def test_a_curator_is_offered_what_a_curator_gets(known: Play) -> None:
 async def test_a_student_is_not(known: Play) -> None:
     await opened(known)
     await pressed(known, "set:kinds::")
-    assert buttons(await shown(known)) == [["News of my works: at once"], ["‹ Back"]]
+    assert buttons(await shown(known)) == [
+        ["News of my works: at once"],
+        ["Videos: at once"],
+        ["‹ Back"],
+    ]
 
 
 async def test_quiet_hours_are_set_by_one_press_in_the_same_message(known: Play) -> None:

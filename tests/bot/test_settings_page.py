@@ -123,6 +123,7 @@ async def test_who_chose_nothing_sees_the_defaults(browse: Browse) -> None:
         "quiet_until": "08:00",
         "digest_at": "09:00",
         "mode.works": "now",
+        "mode.videos": "now",
     }
     assert "A permission stopped working" in page
     assert "Moscow, UTC+3" in page
@@ -140,9 +141,11 @@ async def test_what_is_chosen_is_kept_and_shown(idle: Play, browse: Browse) -> N
         "quiet_until": "08:00",
         "digest_at": "18:30",
         "mode.works": "hourly",
+        "mode.videos": "now",
     }
     stands = await chosen(idle)
-    assert stands == Preferences(time(22, 30), time(8), time(18, 30), {"works": "hourly"})
+    modes = {"works": "hourly", "videos": "now"}
+    assert stands == Preferences(time(22, 30), time(8), time(18, 30), modes)
 
 
 async def test_quiet_hours_are_taken_away_whatever_their_end_says(
@@ -207,7 +210,7 @@ async def test_a_form_from_elsewhere_is_refused(idle: Play, browse: Browse) -> N
 async def test_a_curator_has_a_list_for_each_kind_of_theirs(browse: Browse) -> None:
     page = (await browse(CURATOR_ID).get("/bot/settings")).text
     modes = {name for name in selected(page) if name.startswith("mode.")}
-    assert modes == {"mode.works", "mode.to_review", "mode.recorded"}
+    assert modes == {"mode.works", "mode.to_review", "mode.recorded", "mode.videos"}
 
 
 async def test_an_administrator_is_offered_what_people_write(idle: Play, browse: Browse) -> None:
@@ -227,6 +230,7 @@ async def test_modes_of_a_role_that_was_lost_stay_for_its_return(
         "works": "hourly",
         "to_review": "daily",
         "recorded": "now",
+        "videos": "now",
     }
 
 
@@ -240,6 +244,7 @@ async def test_programs_read_and_change_the_same(idle: Play, browse: Browse) -> 
         "digest_at": "09:00",
         "kinds": [
             {"name": "works", "title": "News of my works", "mode": "now", "is_critical": False},
+            {"name": "videos", "title": "Videos", "mode": "now", "is_critical": False},
             {
                 "name": "rights",
                 "title": "A permission stopped working",

@@ -15,6 +15,7 @@ from services.bot.chats.repository import Lease
 from services.bot.dialogs.dispatch import STEPS, Dialogs
 from services.bot.dialogs.reply import Write
 from services.bot.school import SchoolClient
+from services.bot.sync import SyncClient
 from services.bot.updates import repository as updates
 from services.bot.updates.repository import StoredUpdate
 from services.bot.updates.worker import UpdatesWorker
@@ -37,6 +38,7 @@ def dialogs_of(play: Play) -> Dialogs:
         play.service.bot,
         AuthClient(None),  # type: ignore[arg-type]
         SchoolClient(None),  # type: ignore[arg-type]
+        SyncClient(None),  # type: ignore[arg-type]
         database=play.service.database,
         clock=play.clock,
         public_url="http://localhost:8080",

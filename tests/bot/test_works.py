@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from services.bot import texts as bot_words
-from services.bot.school import Asker, SchoolAway, SchoolClient, SchoolRefused, Work, Works
+from services.bot.asking import Asker
+from services.bot.school import SchoolAway, SchoolClient, SchoolRefused, Work, Works
 from services.bot.works import screens
 from services.bot.works.buttons import Target, WorkPress, read_target
 from shared.people import Person

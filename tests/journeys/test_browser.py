@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.support.chromium import ChromiumUnavailable, Watch, chromium, find_chromium
+from tests.support.chromium import Watch, is_scrolled_sideways
 from tests.support.demo import Demo, demo_running
 from tests.support.system import person
 from tests.support.waiting import eventually
@@ -37,16 +37,6 @@ CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo() -> AsyncIterator[Demo]:
     async with demo_running() as started:
-        yield started
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    try:
-        find_chromium()
-    except ChromiumUnavailable as error:
-        pytest.exit(f"Chromium: {error}", returncode=1)
-    async with chromium() as started:
         yield started
 
 
@@ -72,13 +62,6 @@ async def cards_are_there(page: Page) -> None:
         """() => [...document.querySelectorAll("[data-card]")].every(
             (card) => card.matches(".absent") || !card.querySelector("a[href$='/card']"))"""
     )
-
-
-async def is_scrolled_sideways(page: Page) -> bool:
-    found: bool = await page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
-    return found
 
 
 PAGES = {

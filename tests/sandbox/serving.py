@@ -156,6 +156,9 @@ async def serve(
         vk_client_id="51234567",
         vk_service_token="vk-service-token",
         telegram_oidc_client_secret="telegram-secret",
+        stepik_client_id="stepik-client",
+        stepik_client_secret="stepik-secret",
+        boomstream_api_key="boomstream-key",
         data_file=data_file,
     )
     settings = replace(settings, **changes or {})

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from sandbox.school import PULLS
 from tests.sandbox.serving import Served, serve
-from tests.support.chromium import ChromiumUnavailable, Watch, chromium, find_chromium
+from tests.support.chromium import Watch
 
 # Chromium is slow to start, so there is one for this file, and its start has a limit of its own.
 pytestmark = [
@@ -26,16 +25,6 @@ PULL = PULLS[0]
 PHONE = ViewportSize(width=390, height=844)
 SIZES = {"phone": PHONE, "desk": ViewportSize(width=1280, height=800)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    try:
-        find_chromium()
-    except ChromiumUnavailable as error:
-        pytest.exit(f"Chromium: {error}", returncode=1)
-    async with chromium() as started:
-        yield started
 
 
 @asynccontextmanager

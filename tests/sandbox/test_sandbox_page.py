@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-import pytest_asyncio
 from aiogram import Bot
 from aiogram.types import (
     BotCommand,
@@ -27,7 +26,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from sandbox.school import PEOPLE
 from tests.sandbox.making import mp3, png
 from tests.sandbox.serving import Clock, Served, new_bot, serve
-from tests.support.chromium import ChromiumUnavailable, Watch, chromium, find_chromium
+from tests.support.chromium import Watch
 from tests.support.waiting import eventually
 
 # Chromium is slow to start, so there is one for this file, and its start has a limit of its own.
@@ -40,16 +39,6 @@ STUDENT = PEOPLE[0].chat_id
 PHONE = ViewportSize(width=390, height=844)
 SIZES = {"phone": PHONE, "desk": ViewportSize(width=1280, height=800)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    try:
-        find_chromium()
-    except ChromiumUnavailable as error:
-        pytest.exit(f"Chromium: {error}", returncode=1)
-    async with chromium() as started:
-        yield started
 
 
 @asynccontextmanager

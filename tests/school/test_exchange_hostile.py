@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from services.school.errors import SlugWrong
 from services.school.exchange.course.document import Course, Week
 from services.school.exchange.course.reading import read_course
-from services.school.exchange.problems import tell
 from services.school.service import FOLDER
+from shared.problems import tell
 from shared.texts import Catalogue
 from tests.school.test_exchange_course import FULL_YAML, FULL_ZIP
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.school.cells import guard, unguard
-from services.school.exchange.problems import tell
 from services.school.exchange.roster.document import Entry
 from services.school.exchange.roster.reading import read_roster
 from services.school.service import FOLDER
+from shared.cells import guard, unguard
+from shared.problems import tell
 from shared.texts import Catalogue
 
 CELLS = st.text(st.characters(blacklist_categories=("Cs",)), max_size=12) | st.sampled_from(

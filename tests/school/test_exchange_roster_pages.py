@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.school.cells import guard
+from shared.cells import guard
 from tests.school.streams import School, streams_school, words
 from tests.school.test_exchange_roster import FULL
 from tests.support.waiting import eventually

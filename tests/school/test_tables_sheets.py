@@ -3,7 +3,7 @@
 import pytest
 
 from services.school.tables.review import service
-from services.school.tables.sheets import safe_cell
+from shared.sheets import safe_cell
 from tests.school.tables import NOW, rows_of, school_tables
 
 
@@ -30,7 +30,7 @@ async def test_the_file_has_every_row_in_the_readers_words(
 async def test_a_file_that_would_be_too_long_ends_with_a_word_on_it(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.school.tables.sheets.MOST_ROWS", 4)
+    monkeypatch.setattr("shared.sheets.MOST_ROWS", 4)
     monkeypatch.setattr(service, "MOST_ROWS", 4)
     monkeypatch.setattr(service, "AT_ONCE", 3)
     async with school_tables(database_url) as (pages, school):

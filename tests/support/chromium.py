@@ -12,6 +12,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_p
 
 from tests.support.apt import NotInstalled, install
 
+PICTURES = "PARTA_TEST_PICTURES"
 FONT = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 PATIENCE_MS = 10_000
 
@@ -70,3 +71,22 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         self.hosts.add(urlsplit(request.url).netloc)
+
+
+async def is_scrolled_sideways(page: Page) -> bool:
+    """Whether the page is wider than its window."""
+    found: bool = await page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    return found
+
+
+async def take_pictures(page: Page, name: str) -> None:
+    """By day and by night, into the folder that the environment names; without one, none."""
+    folder = os.environ.get(PICTURES)
+    if not folder:
+        return
+    await page.emulate_media(color_scheme="light")
+    await page.screenshot(path=Path(folder) / f"{name}-light.png", full_page=True)
+    await page.emulate_media(color_scheme="dark")
+    await page.screenshot(path=Path(folder) / f"{name}-dark.png", full_page=True)

@@ -1,3 +1,4 @@
+import { buyersPath, showBuyers, showRefusals } from "./boomstream.js";
 import { forgetMessages, showMessages } from "./chat.js";
 import { showClock, showZones } from "./clock.js";
 import { showBlocked, showCommands } from "./composer.js";
@@ -7,6 +8,7 @@ import { openDeepLink } from "./links.js";
 import { node, safeUrl } from "./message.js";
 import { showRepositories } from "./repositories.js";
 import { $, ask, deed, nameOf, remember, remembered, session, t, toast } from "./session.js";
+import { forgetCourse, showCourse, showStepikState, stepikPath } from "./stepik.js";
 import { TEXTS } from "./texts.js";
 import { showDeliveries, showLosses } from "./webhooks.js";
 
@@ -68,7 +70,7 @@ session.redraw = () => {
 async function look() {
   const chat_id = session.person.chat_id;
   try {
-    const [messages, chat, commands, clock, pulls, repositories, deliveries, losses, letters] = await Promise.all([
+    const [messages, chat, commands, clock, pulls, repositories, deliveries, losses, letters, course, stepik, buyers, refusals] = await Promise.all([
       ask(`/telegram/messages?chat_id=${chat_id}`),
       ask(`/telegram/chat?chat_id=${chat_id}`),
       ask(`/telegram/commands?chat_id=${chat_id}`),
@@ -78,6 +80,10 @@ async function look() {
       ask("/github/deliveries?limit=12"),
       ask("/github/losses"),
       ask("/mail/outbox"),
+      ask(stepikPath()).catch(forgetCourse),
+      ask("/stepik/state"),
+      ask(buyersPath),
+      ask("/boomstream/refusals"),
     ]);
     if (chat_id !== session.person.chat_id) return;
     redraw("messages", messages, showMessages);
@@ -89,6 +95,10 @@ async function look() {
     redraw("deliveries", deliveries, showDeliveries);
     redraw("losses", losses, showLosses);
     redraw("letters", letters, showLetters);
+    redraw("stepik", { courses: stepik.courses, settings: stepik.settings }, showStepikState);
+    redraw("course", course, showCourse);
+    redraw("buyers", buyers, showBuyers);
+    redraw("refusals", refusals, showRefusals);
     document.body.classList.remove("offline");
   } catch {
     document.body.classList.add("offline");

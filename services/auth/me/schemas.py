@@ -38,7 +38,7 @@ class SettingsKept(BaseModel):
 
 def as_json(seen: MeSeen) -> dict[str, object]:
     """All that the page shows; `session` is the one that asks."""
-    person, github, telegram = seen.person, seen.github, seen.telegram
+    person, github, telegram, stepik = seen.person, seen.github, seen.telegram, seen.stepik
     here = seen.sessions.here
     this = next((one for one in seen.sessions.sessions if one.session_id == here), None)
     told: dict[str, object] = jsonable_encoder(
@@ -51,6 +51,7 @@ def as_json(seen: MeSeen) -> dict[str, object]:
             "zone": person.zone,
             "github": {"id": int(github.subject), "login": github.login} if github else None,
             "telegram": {"id": int(telegram.subject), "name": telegram.name} if telegram else None,
+            "stepik": {"id": int(stepik.subject), "name": stepik.name} if stepik else None,
             "ways": seen.ways,
             "has_password": seen.has_password,
             "rights": seen.rights,

@@ -9,6 +9,7 @@ from services.auth.persons import repository as persons
 from services.auth.persons.repository import OwnedAccount, Person
 from services.auth.persons.service import (
     GITHUB,
+    STEPIK,
     TELEGRAM,
     change,
     get_by_telegram,
@@ -31,6 +32,7 @@ class MeSeen:
     person: Person
     github: OwnedAccount | None
     telegram: OwnedAccount | None
+    stepik: OwnedAccount | None
     ways: list[Way]
     has_password: bool
     rights: list[Right]
@@ -63,6 +65,7 @@ async def see(
         person=person,
         github=accounts.get(GITHUB),
         telegram=accounts.get(TELEGRAM),
+        stepik=accounts.get(STEPIK),
         ways=await list_ways(connection, person_id, usable=usable),
         has_password=await has_password(connection, person_id),
         rights=await list_rights(connection, person_id),

@@ -18,6 +18,7 @@ GITHUB = "github"
 GOOGLE = "google"
 VK = "vk"
 TELEGRAM = "telegram"
+STEPIK = "stepik"
 ADMINISTRATOR = "administrator"
 ROLES = ("student", "curator", "teacher", ADMINISTRATOR)
 LONGEST_NAME = 200
@@ -40,6 +41,7 @@ async def tell(connection: Connection, person_id: UUID) -> Person:
 
 def _event_of(person: Person, accounts: Mapping[str, OwnedAccount]) -> PersonChanged:
     github, telegram = accounts.get(GITHUB), accounts.get(TELEGRAM)
+    stepik = accounts.get(STEPIK)
     return PersonChanged(
         person_id=person.person_id,
         version=person.version,
@@ -50,6 +52,7 @@ def _event_of(person: Person, accounts: Mapping[str, OwnedAccount]) -> PersonCha
         telegram_id=int(telegram.subject) if telegram else None,
         github_id=int(github.subject) if github else None,
         github_login=github.login if github else None,
+        stepik_id=int(stepik.subject) if stepik else None,
     )
 
 

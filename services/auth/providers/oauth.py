@@ -31,7 +31,10 @@ UNREADABLE = (
 
 
 class OAuthApplication:
-    """One application as a provider knows it. Nothing that it is given is in a log."""
+    """One application as a provider knows it. Nothing that it is given is in a log.
+
+    `pkce`: off only for a provider that does not say that it takes it.
+    """
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class OAuthApplication:
         redirect_url: str,
         transport: httpx.AsyncBaseTransport,
         scope: str = "",
+        pkce: bool = True,
     ) -> None:
         self.provider = provider
         self.client_id = client_id
@@ -49,11 +53,12 @@ class OAuthApplication:
         self._redirect_url = redirect_url
         self._transport = transport
         self._scope = scope
+        self._pkce = pkce
 
     def authorize_url(self, url: str, *, state: str, verifier: str, **more: str) -> str:
-        """Where the browser goes to be asked, with PKCE's challenge of the verifier."""
+        """Where the browser goes to be asked, with PKCE's challenge of the verifier if it is on."""
         address, _ = self._client().create_authorization_url(
-            url, state=state, code_verifier=verifier, **more
+            url, state=state, **self._proof(verifier), **more
         )
         return str(address)
 
@@ -74,7 +79,7 @@ class OAuthApplication:
                 # The client keeps a parameter `state` for itself.
                 body=urlencode({"state": said_state}) if said_state else "",
                 code=code,
-                code_verifier=verifier,
+                **self._proof(verifier),
                 **more,
             )
             return read_granted(answer)
@@ -103,6 +108,9 @@ class OAuthApplication:
         log.warning("provider_away", provider=self.provider, error=type(error).__name__)
         return ProviderAway()
 
+    def _proof(self, verifier: str) -> dict[str, str]:
+        return {"code_verifier": verifier} if self._pkce else {}
+
     def _client(self) -> Any:
         # One for each use: it remembers the token it was given. It holds nothing to be closed
         # but the transport, which is ours.
@@ -111,7 +119,7 @@ class OAuthApplication:
             client_secret=self._secret or None,
             redirect_uri=self._redirect_url,
             scope=self._scope or None,
-            code_challenge_method="S256",
+            code_challenge_method="S256" if self._pkce else None,
             transport=BoundedTransport(self._transport),
             timeout=TIMEOUT,
         )

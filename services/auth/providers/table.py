@@ -7,6 +7,7 @@ import httpx
 from services.auth.providers.contract import Provider
 from services.auth.providers.github.client import GitHub
 from services.auth.providers.google.client import Google
+from services.auth.providers.stepik.client import Stepik
 from services.auth.providers.telegram.client import TelegramOpenID
 from services.auth.providers.vk.client import VkId
 from services.auth.settings import AuthSettings
@@ -16,6 +17,7 @@ CALLBACKS: Mapping[str, str] = {
     Google.name: Google.callback,
     VkId.name: VkId.callback,
     TelegramOpenID.name: TelegramOpenID.callback,
+    Stepik.name: Stepik.callback,
 }
 
 
@@ -63,6 +65,16 @@ def create_providers(
                 secret=settings.google_client_secret.get_secret_value(),
                 redirect_url=settings.google_redirect_url,
                 discovery_url=settings.google_discovery_url,
+                transport=transport,
+            )
+        )
+    if settings.stepik_oauth_client_id and settings.stepik_oauth_secret:
+        made.append(
+            Stepik(
+                client_id=settings.stepik_oauth_client_id,
+                secret=settings.stepik_oauth_secret.get_secret_value(),
+                redirect_url=settings.stepik_redirect_url,
+                url=settings.stepik_url,
                 transport=transport,
             )
         )

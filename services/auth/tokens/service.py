@@ -32,10 +32,12 @@ MAY_ASK: Mapping[tuple[str, str], Allowed] = {
     # (who asks, whom the token is for)
     ("bot", "auth"): Allowed(for_itself=True),
     ("bot", "school"): Allowed(for_itself=True, for_a_person=True),
-    ("bot", "sync"): Allowed(for_a_person=True),
+    ("bot", "sync"): Allowed(for_itself=True, for_a_person=True),
     ("bot", "mail"): Allowed(for_a_person=True),
     ("mail", "auth"): Allowed(for_itself=True),
     ("school", "sync"): Allowed(for_itself=True),
+    ("sync", "school"): Allowed(for_itself=True),
+    ("sync", "auth"): Allowed(for_itself=True),
 }
 """Which service may speak to which, in its own name or a person's. What is not here may not."""
 

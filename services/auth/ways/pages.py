@@ -15,7 +15,13 @@ from shared.web import render
 
 router = APIRouter(include_in_schema=False)
 BACK = "/me#ways"
-LABELS = {"github": "GitHub", "google": "Google", "vk": "VK ID", "telegram": "Telegram"}
+LABELS = {
+    "github": "GitHub",
+    "google": "Google",
+    "vk": "VK ID",
+    "telegram": "Telegram",
+    "stepik": "Stepik",
+}
 
 
 @router.get("/me/ways/{name}/link")

@@ -10,7 +10,7 @@ from services.bot import texts as texts_of_the_bot
 from services.bot.cards import texts as words
 from services.bot.cards.repository import Card
 from services.bot.links import with_link
-from services.bot.notices.table import Rule
+from services.bot.notices.rule import Rule
 from services.bot.outgoing.fitting import LONGEST, cut
 from services.bot.texts import LONGEST_LINK
 from shared.events import Event
@@ -77,7 +77,8 @@ def _words_and_link(
 ) -> tuple[str, InlineKeyboardMarkup | None]:
     """What does not fit is cut: the whole is behind the link."""
     text = cut(rule.words(texts, event), LONGEST - LONGEST_LINK)
-    return with_link(text, rule.button.link(event), rule.button.label(texts, event))
+    button = rule.button
+    return with_link(text, button.link(event), button.label(texts, event), button.app(event))
 
 
 def _button(label: str, do: Deed, card_id: int) -> InlineKeyboardButton:

@@ -16,7 +16,7 @@ def explain(seen: Seen, card: Card | None, person: Person, texts: Texts) -> str:
     rule, event = known
     lines = [
         f"<b>{rule.line(texts, event)}</b>",
-        rule.why(texts),
+        rule.why(texts, event),
         words.written_down(texts, texts.moment(seen.recorded_at, person.zone), rule.event.type),
         what_became(seen, person, texts),
     ]

@@ -7,12 +7,13 @@ from services.bot.cards import repository
 from services.bot.cards.repository import MutedCard
 from services.bot.history import repository as history
 from services.bot.notices import repository as notices
-from services.bot.notices.table import Urgency
+from services.bot.notices.rule import Urgency
 from services.bot.notices.telling import FOR_A_CHAT, is_still_for, read, show
-from services.bot.preferences.planning import Preferences, next_time, quiet_end, zone_of
+from services.bot.preferences.planning import Preferences, next_time, quiet_end
 from shared.clock import Clock
 from shared.context import caused_by
 from shared.db import Connection, Database
+from shared.zones import zone_of
 
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)

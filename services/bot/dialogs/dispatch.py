@@ -10,6 +10,7 @@ from aiogram.fsm.strategy import FSMStrategy
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 
 from services.bot import texts as words
+from services.bot.asking import NeighbourAway
 from services.bot.auth import AuthAway, AuthClient
 from services.bot.cards import dialog as cards
 from services.bot.dialogs import cancel, language, link, login, other, start, timezone
@@ -23,11 +24,13 @@ from services.bot.group_chats import dialog as group_chats
 from services.bot.language.service import texts_of
 from services.bot.menus import service as menus
 from services.bot.preferences import dialog as settings
-from services.bot.school import SchoolAway, SchoolClient
+from services.bot.school import SchoolClient
 from services.bot.states.isolation import LeaseIsolation
 from services.bot.states.storage import HeldStorage
+from services.bot.sync import SyncClient
 from services.bot.updates.reading import find, read, told_language
 from services.bot.updates.repository import StoredUpdate
+from services.bot.videos import dialog as videos
 from services.bot.works import commenting, sending
 from services.bot.works import dialog as works
 from shared.clock import Clock
@@ -55,6 +58,7 @@ class Dialogs:
         bot: Bot,
         auth: AuthClient,
         school: SchoolClient,
+        sync: SyncClient,
         *,
         database: Database,
         clock: Clock,
@@ -72,6 +76,7 @@ class Dialogs:
             fsm_strategy=FSMStrategy.CHAT,
             auth=auth,
             school=school,
+            sync=sync,
             database=database,
             clock=clock,
             public_url=public_url,
@@ -91,6 +96,7 @@ class Dialogs:
             works.create_router(),
             commenting.create_router(),
             sending.create_router(),
+            videos.create_router(),
             group_chats.create_router(),
             other.create_router(),
         )
@@ -128,7 +134,7 @@ class Dialogs:
         self, update: StoredUpdate, person: Person | None, error: Exception, *, is_last: bool
     ) -> Replies:
         """Say once that we try again, and at the end that it did not work."""
-        is_away = isinstance(error, AuthAway | SchoolAway)
+        is_away = isinstance(error, AuthAway | NeighbourAway)
         is_told = is_away and update.attempts + 1 == TOLD_AT
         is_heard = update.chat_id > 0 or (update.chat_id < 0 and group_chats.is_ours(update))
         if not is_heard or not (is_last or is_told):

@@ -27,6 +27,8 @@ class Entry:
 ENTRIES = (
     Entry("help", words.menu_help),
     Entry("works", words.menu_works),
+    Entry("videos", words.menu_videos),
+    Entry("progress", words.menu_progress),
     Entry("login", words.menu_login),
     Entry("settings", words.menu_settings),
     Entry("why", words.menu_why),

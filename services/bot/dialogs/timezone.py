@@ -22,13 +22,12 @@ from services.bot.dialogs.reply import Replies
 from services.bot.dialogs.request_key import RequestKey
 from services.bot.dialogs.start import invite
 from services.bot.dialogs.steps import Step, read_data
-from services.bot.preferences.planning import zone_of
 from services.bot.zones import search
 from services.bot.zones import texts as words
 from shared.clock import Clock
 from shared.people import Person
 from shared.texts import Texts
-from shared.zones import Zone, find_zone, list_zones, zone_names
+from shared.zones import Zone, find_zone, list_zones, zone_names, zone_of
 
 CITY = State("city", group_name="timezone.1")
 STEPS = (Step(CITY, awaited=words.awaited, left=words.left),)

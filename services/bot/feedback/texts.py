@@ -131,7 +131,7 @@ def open_page(texts: Texts, event: FeedbackGiven) -> str:
     return texts("Open")
 
 
-def because_administrator(texts: Texts) -> str:
+def because_administrator(texts: Texts, event: FeedbackGiven) -> str:
     """Why an administrator is told of it."""
     return texts("You are an administrator: what people write by /feedback comes to you.")
 

@@ -17,11 +17,12 @@ from aiogram.types import (
 )
 
 from services.bot import texts as bot_words
+from services.bot.asking import Asker
 from services.bot.dialogs.press import Screen
 from services.bot.dialogs.reply import Replies, Write, read_replies
 from services.bot.group_chats import repository, service
 from services.bot.group_chats import texts as words
-from services.bot.school import Asker, Place, SchoolClient, SchoolRefused
+from services.bot.school import Place, SchoolClient, SchoolRefused
 from services.bot.updates.reading import find, read, told_language
 from services.bot.updates.repository import StoredUpdate
 from shared import people

@@ -40,6 +40,6 @@ async def show_card(request: Request, person_id: UUID = Depends(signed_in_person
         is_reachable=unreachable is None,
         quiet=quiet_hours(texts, chosen.quiet_from, chosen.quiet_until),
         about=known[0].about(known[1]) if known else "",
-        why=known[0].why(texts) if known else "",
+        why=known[0].why(texts, known[1]) if known else "",
         became=what_became(last, person, texts) if last else "",
     )

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from services.bot.cards.repository import Touched
 from services.bot.notices.repository import Reach
-from services.bot.notices.table import Rule, Urgency
+from services.bot.notices.rule import Rule, Urgency
 from services.bot.preferences.planning import plan
 
 Waiting = Literal["chat", "quiet", "hourly", "daily"]

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from services.bot.notices import repository
 from services.bot.notices.repository import Held, Reach
+from services.bot.notices.rule import Rule, Urgency
 from services.bot.notices.summary import compose_summary
-from services.bot.notices.table import Rule, Urgency
 from services.bot.notices.telling import FOR_A_CHAT, is_still_for, read, send, show, texts_for
 from services.bot.outgoing import repository as outgoing
 from services.bot.preferences.planning import plan, quiet_end

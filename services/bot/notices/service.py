@@ -8,7 +8,9 @@ from uuid import UUID
 from services.bot.cards import repository as cards
 from services.bot.notices import repository
 from services.bot.notices.deciding import Drop, Hold, Show, decide
-from services.bot.notices.table import RULES, E, Rule, Urgency
+from services.bot.notices.matters import matter_of
+from services.bot.notices.rule import E, Rule, Urgency
+from services.bot.notices.table import RULES
 from services.bot.notices.telling import show
 from services.bot.outgoing import repository as outgoing
 from shared import people
@@ -25,12 +27,13 @@ async def notify(connection: Connection, event: E, clock: Clock) -> None:
 
     The sender's bell is rung by the consumer after its commit.
     """
-    if not await repository.claim_version(connection, event.key(), event.version, now=clock.now()):
+    matter = matter_of(event)
+    if not await repository.claim_version(connection, matter, event.version, now=clock.now()):
         return
     for rule in RULES:
         if rule.event is type(event) and rule.when(event):
             for person_id in await _list_readers(connection, rule.who(event)):
-                await _tell(connection, rule, event, person_id, clock)
+                await _tell(connection, rule, event, matter, person_id, clock)
 
 
 async def _list_readers(connection: Connection, who: UUID | str) -> Sequence[UUID]:
@@ -40,15 +43,15 @@ async def _list_readers(connection: Connection, who: UUID | str) -> Sequence[UUI
 
 
 async def _tell(
-    connection: Connection, rule: Rule[Any], event: E, person_id: UUID, clock: Clock
+    connection: Connection, rule: Rule[Any], event: E, matter: str, person_id: UUID, clock: Clock
 ) -> None:
     now = clock.now()
     reach = await repository.find_reach(connection, person_id)
     if reach.person.deleted:
         return
-    if rule.urgency is Urgency.KEEP and not await cards.has(connection, person_id, event.key()):
+    if rule.urgency is Urgency.KEEP and not await cards.has(connection, person_id, matter):
         return
-    card = await cards.touch(connection, person_id, event.key(), now=now)
+    card = await cards.touch(connection, person_id, matter, now=now)
     fate: dict[str, Any] = {}
     match decide(rule, card, reach, now):
         case Show(is_edit=is_edit, is_silent=is_silent):
@@ -70,7 +73,7 @@ async def _tell(
         connection,
         person_id=person_id,
         rule=rule.name,
-        subject=event.key(),
+        subject=matter,
         version=event.version,
         facts=event.model_dump(mode="json"),
         now=now,

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.methods import SendMessage
 
 from services.bot.notices import texts as words
-from services.bot.notices.table import Rule
+from services.bot.notices.rule import Rule
 from services.bot.outgoing.fitting import cut
 from services.bot.texts import LONGEST_LINK
 from shared.events import Event

@@ -1,79 +1,21 @@
-"""The table of notices: which event, for whom, in what words, how urgently, on which card, and why.
-
-A rule is one line of it. All that is done with a notice afterwards (quiet hours, summaries, cards,
-muting, the answer to "why?") is the same for all of them.
-"""
+"""The table of notices: a rule is one line of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum, auto
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
 from services.bot.feedback import texts as feedback_words
 from services.bot.notices import texts as words
-from services.bot.preferences.kinds import FEEDBACK, RECORDED, RIGHTS, TO_REVIEW, WORKS, Kind
-from services.bot.works.buttons import Buttons, of_the_curator, of_the_student
-from shared.events import Event, FeedbackGiven, RightEnded, SubmissionChanged
+from services.bot.notices.rule import Button, Rule, Urgency
+from services.bot.preferences.kinds import FEEDBACK, RECORDED, RIGHTS, TO_REVIEW, WORKS
+from services.bot.videos.news import VIDEO_RULES
+from services.bot.works.buttons import of_the_curator, of_the_student
+from shared.events import FeedbackGiven, RightEnded, SubmissionChanged
 from shared.events.school import SubmissionStatus, Trouble
-from shared.texts import Texts
-
-E = TypeVar("E", SubmissionChanged, RightEnded, FeedbackGiven)
-"""What people are told of: events that count the versions of their subject."""
 
 DECIDED = ("correction", "approved")
-
-
-class Urgency(Enum):
-    """What it wants of its reader."""
-
-    LOOK = auto()
-    """A new message, in the person's own time."""
-    STEP = auto()
-    """The card says it; nobody is called. It also settles what was to be told of the matter."""
-    KEEP = auto()
-    """The card says it where there is one; nothing else is told. It was the reader's own doing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Button(Generic[E]):
-    """Where it leads, and what it says. Without an address there is none."""
-
-    link: Callable[[E], str | None]
-    label: Callable[[Texts, E], str]
-
-
-def _no_deeds(texts: Texts, event: Event, card_id: int) -> Buttons:
-    return []
-
-
-@dataclass(frozen=True, slots=True)
-class Rule(Generic[E]):
-    """One kind of news of one event.
-
-    `who` is a person, or all who have a role. News of one key goes to one card of a person.
-    `line` is the news in a summary, `about` its subject in a list, `why` what a reader is told who
-    asks; `deeds` are buttons by which the reader does something about it. What has waited for
-    longer than `good_for` is not worth telling. `is_promised`: a step that is told even where what
-    was asked before was never shown.
-    """
-
-    name: str
-    event: type[E]
-    kind: Kind
-    when: Callable[[E], bool]
-    who: Callable[[E], UUID | str]
-    words: Callable[[Texts, E], str]
-    line: Callable[[Texts, E], str]
-    button: Button[E]
-    about: Callable[[E], str]
-    why: Callable[[Texts], str]
-    deeds: Callable[[Texts, E, int], Buttons] = _no_deeds
-    urgency: Urgency = Urgency.LOOK
-    is_promised: bool = False
-    good_for: timedelta = timedelta(days=7)
 
 
 def _student(event: SubmissionChanged) -> UUID:
@@ -311,6 +253,7 @@ RULES: tuple[Rule[Any], ...] = (
         why=feedback_words.because_administrator,
         good_for=timedelta(days=30),
     ),
+    *VIDEO_RULES,
 )
 
 BY_NAME = {rule.name: rule for rule in RULES}

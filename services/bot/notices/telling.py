@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from services.bot import texts as texts_of_the_bot
 from services.bot.cards.composing import compose
 from services.bot.notices.repository import Reach
-from services.bot.notices.table import BY_NAME, Rule
+from services.bot.notices.rule import Rule
+from services.bot.notices.table import BY_NAME
 from services.bot.outgoing import repository as outgoing
 from shared.db import Connection
 from shared.events import Event

@@ -240,17 +240,17 @@ def open_work(texts: Texts, event: SubmissionChanged) -> str:
     return texts("Open the work")
 
 
-def because_sent(texts: Texts) -> str:
+def because_sent(texts: Texts, event: SubmissionChanged) -> str:
     """Why a student is told."""
     return texts("This is a work that you sent for review.")
 
 
-def because_curator(texts: Texts) -> str:
+def because_curator(texts: Texts, event: SubmissionChanged) -> str:
     """Why a curator is told."""
     return texts("You are the curator of this work.")
 
 
-def because_granted(texts: Texts) -> str:
+def because_granted(texts: Texts, event: RightEnded) -> str:
     """Why somebody is told that a right has ended."""
     return texts("You had given the permission that ended.")
 

@@ -34,10 +34,11 @@ class Kind:
 WORKS = Kind("works", words.works, None)
 TO_REVIEW = Kind("to_review", words.to_review, LOOK_AT_WORKS)
 RECORDED = Kind("recorded", words.recorded, LOOK_AT_WORKS)
+VIDEOS = Kind("videos", words.videos, None)
 FEEDBACK = Kind("feedback", words.feedback, frozenset({"administrator"}))
 RIGHTS = Kind("rights", words.rights, None, is_critical=True)
 
-KINDS = (WORKS, TO_REVIEW, RECORDED, FEEDBACK, RIGHTS)
+KINDS = (WORKS, TO_REVIEW, RECORDED, VIDEOS, FEEDBACK, RIGHTS)
 BY_NAME = {kind.name: kind for kind in KINDS}
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from services.bot.preferences.kinds import Kind, Mode
-from shared.texts import DEFAULT_ZONE
+from shared.zones import zone_of
 
 TIMES = tuple(time(hour, minute) for hour in range(24) for minute in (0, 30))
 """What can be chosen of a day."""
@@ -91,14 +91,6 @@ def quiet_end(preferences: Preferences, zone: str, at: datetime) -> datetime | N
         return None
     ends = _times_after(at, preferences.quiet_until, place)
     return next(end for end in ends if not preferences.is_quiet(end.astimezone(place).time()))
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone of that name; Moscow's where there is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo(DEFAULT_ZONE)
 
 
 def _next_hour(local: datetime) -> datetime:

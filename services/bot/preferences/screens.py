@@ -14,9 +14,10 @@ from services.bot.dialogs.timezone import ZonePress
 from services.bot.links import with_link
 from services.bot.preferences import texts as words
 from services.bot.preferences.kinds import MODES, Kind, offered_to
-from services.bot.preferences.planning import Preferences, zone_of
+from services.bot.preferences.planning import Preferences
 from shared.people import Person
 from shared.texts import Texts
+from shared.zones import zone_of
 
 HOURS_A_ROW = 6
 PRESETS = ((time(22), time(8)), (time(23), time(7)), (time(21), time(9)))

@@ -26,6 +26,11 @@ def recorded(texts: Texts) -> str:
     return texts("What was taken from my reviews")
 
 
+def videos(texts: Texts) -> str:
+    """A kind's title."""
+    return texts("Videos")
+
+
 def feedback(texts: Texts) -> str:
     """A kind's title."""
     return texts("What people write to administrators")

@@ -10,13 +10,14 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message
 from pydantic import BaseModel
 
+from services.bot.asking import Asker
 from services.bot.dialogs.answers import TextAnswer, cut_at, is_tail
 from services.bot.dialogs.reply import Replies
 from services.bot.dialogs.request_key import RequestKey
 from services.bot.dialogs.start import invite
 from services.bot.dialogs.steps import Step, read_data
 from services.bot.errors import WorkMoved
-from services.bot.school import Asker, Decision, SchoolClient, SchoolRefused, Work
+from services.bot.school import Decision, SchoolClient, SchoolRefused, Work
 from services.bot.texts import UNSHOWABLE, shown
 from services.bot.works import service
 from services.bot.works import texts as words

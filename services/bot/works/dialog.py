@@ -10,6 +10,7 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message
 
 from services.bot import texts as bot_words
+from services.bot.asking import Asker
 from services.bot.cards import repository as cards
 from services.bot.cards.pressed import find_told, own_buttons, set_buttons
 from services.bot.dialogs.press import Screen, is_theirs, replace
@@ -17,7 +18,7 @@ from services.bot.dialogs.reply import Replies
 from services.bot.dialogs.request_key import RequestKey
 from services.bot.dialogs.start import invite
 from services.bot.errors import WorkMoved
-from services.bot.school import Asker, Decision, SchoolClient, SchoolRefused, Work
+from services.bot.school import Decision, SchoolClient, SchoolRefused, Work
 from services.bot.texts import shown
 from services.bot.works import commenting, screens, sending, service
 from services.bot.works import sending_texts as sending_words

@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, Message
 from pydantic import BaseModel
 
 from services.bot import texts as bot_words
+from services.bot.asking import Asker
 from services.bot.dialogs.answers import TextAnswer, is_command
 from services.bot.dialogs.press import is_theirs, replace
 from services.bot.dialogs.reply import Replies, Write
@@ -21,7 +22,7 @@ from services.bot.dialogs.start import invite
 from services.bot.dialogs.steps import Step, read_data
 from services.bot.errors import WorkMoved
 from services.bot.links import with_link
-from services.bot.school import Asker, Choice, SchoolClient, SchoolRefused, Work
+from services.bot.school import Choice, SchoolClient, SchoolRefused, Work
 from services.bot.states import texts as state_words
 from services.bot.works import labels, repository, screens, service
 from services.bot.works import sending_texts as sending_words

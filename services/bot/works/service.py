@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from services.bot.asking import Asker
 from services.bot.errors import WorkMoved
-from services.bot.school import Asker, Choice, Decision, SchoolClient, SchoolRefused, Work
+from services.bot.school import Choice, Decision, SchoolClient, SchoolRefused, Work
 from services.bot.works import repository
 from services.bot.works.buttons import Target
 from services.bot.works.repository import Draft

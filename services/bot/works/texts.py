@@ -4,7 +4,8 @@ from datetime import date
 
 from babel.dates import format_date
 
-from services.bot.school import SchoolRefused, Work
+from services.bot.asking import NeighbourRefused
+from services.bot.school import Work
 from services.bot.texts import LONGEST_NAME, cut, name_of, shown
 from shared.texts import Texts
 
@@ -182,8 +183,8 @@ def moved(texts: Texts, one: Work) -> str:
     )
 
 
-def refused(texts: Texts, refusal: SchoolRefused) -> str:
-    """school's own words, plain."""
+def refused(texts: Texts, refusal: NeighbourRefused) -> str:
+    """The other service's own words, plain."""
     said = " ".join(part for part in (_sentence(refusal.title), refusal.advice) if part)
     return cut(said, LONGEST_REFUSAL) or texts("This cannot be done.")
 

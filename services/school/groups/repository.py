@@ -8,10 +8,12 @@ from uuid import UUID
 import asyncpg
 
 from services.school.errors import TeamHasWorks, TeamNameTaken
-from shared.db import Connection, from_row
+from shared.db import Connection, from_row, ring_on_commit
 
 MOST_TEAMS = 500
 MOST_IN_A_TEAM = 500
+TELL_BELL = "due:tell_groups"
+"""Rung when a group changed that others are told of."""
 
 # Who takes people into teams waits for those who are just being seated, and they for them: else a
 # person who signs in at that moment would be met by neither.
@@ -39,11 +41,13 @@ ON CONFLICT ON CONSTRAINT groups_name DO NOTHING
 RETURNING group_id
 """
 CHANGE_TEAM = """
-UPDATE groups SET name = $2, stream_id = $3, curator_id = $4 WHERE group_id = $1
+UPDATE groups
+SET name = $2, stream_id = $3, curator_id = $4, version = version + 1
+WHERE group_id = $1
 """
 DELETE_MEMBERS = "DELETE FROM group_members WHERE group_id = $1"
 DELETE_SEATS = "DELETE FROM seats WHERE group_id = $1"
-DELETE_TEAM = "DELETE FROM groups WHERE group_id = $1"
+DELETE_TEAM = "DELETE FROM groups WHERE group_id = $1 RETURNING version"
 
 LIST_MEMBERS = """
 SELECT
@@ -88,10 +92,15 @@ WHERE lower(github_login) = ANY($1::text[]) AND NOT deleted
 ORDER BY person_id
 LIMIT $2
 """
+# Who is in a group is told to others by its version: whatever changes that counts on.
 INSERT_MEMBER = """
-INSERT INTO group_members (group_id, person_id, joined_at)
-VALUES ($1, $2, $3)
-ON CONFLICT DO NOTHING
+WITH changed AS (
+    INSERT INTO group_members (group_id, person_id, joined_at)
+    VALUES ($1, $2, $3)
+    ON CONFLICT DO NOTHING
+    RETURNING group_id
+)
+UPDATE groups SET version = version + 1 WHERE group_id IN (SELECT group_id FROM changed)
 """
 INSERT_SEAT = """
 INSERT INTO seats (group_id, github_login, name, added_at)
@@ -99,7 +108,13 @@ VALUES ($1, $2, $3, $4)
 ON CONFLICT (group_id, github_login) DO UPDATE SET name = excluded.name
 """
 DELETE_MEMBER = """
-DELETE FROM group_members WHERE group_id = $1 AND person_id = $2 RETURNING person_id
+WITH changed AS (
+    DELETE FROM group_members WHERE group_id = $1 AND person_id = $2 RETURNING group_id
+)
+UPDATE groups
+SET version = version + 1
+WHERE group_id IN (SELECT group_id FROM changed)
+RETURNING group_id
 """
 DELETE_SEAT = "DELETE FROM seats WHERE group_id = $1 AND github_login = $2"
 
@@ -114,15 +129,23 @@ WITH taken AS (
         AND seats.github_login = lower(person.github_login)
         AND team.group_id = seats.group_id
     RETURNING team.group_id, team.curator_id
+),
+changed AS (
+    INSERT INTO group_members (group_id, person_id, joined_at)
+    SELECT group_id, $1, $2 FROM taken WHERE curator_id IS DISTINCT FROM $1
+    ON CONFLICT DO NOTHING
+    RETURNING group_id
 )
-INSERT INTO group_members (group_id, person_id, joined_at)
-SELECT group_id, $1, $2 FROM taken WHERE curator_id IS DISTINCT FROM $1
-ON CONFLICT DO NOTHING
+UPDATE groups SET version = version + 1 WHERE group_id IN (SELECT group_id FROM changed)
 """
 FORGET_DELETED = """
-DELETE FROM group_members
-USING people AS person
-WHERE group_members.person_id = $1 AND person.person_id = $1 AND person.deleted
+WITH changed AS (
+    DELETE FROM group_members
+    USING people AS person
+    WHERE group_members.person_id = $1 AND person.person_id = $1 AND person.deleted
+    RETURNING group_members.group_id
+)
+UPDATE groups SET version = version + 1 WHERE group_id IN (SELECT group_id FROM changed)
 """
 
 
@@ -206,6 +229,7 @@ async def insert_team(
     made = await connection.fetchval(INSERT_TEAM, group_id, name, stream_id, curator_id, now)
     if made is None:
         raise TeamNameTaken
+    ring_on_commit(TELL_BELL)
 
 
 async def change_team(
@@ -220,19 +244,22 @@ async def change_team(
         await connection.execute(CHANGE_TEAM, group_id, name, stream_id, curator_id)
     except asyncpg.UniqueViolationError as error:
         raise TeamNameTaken from error
+    ring_on_commit(TELL_BELL)
 
 
-async def delete_team(connection: Connection, group_id: UUID) -> None:
-    """Delete a team that no work names.
+async def delete_team(connection: Connection, group_id: UUID) -> int:
+    """Delete a team that no work names; gives its last version.
 
     Raises:
         TeamHasWorks: one was begun at this moment.
     """
     try:
-        for statement in (DELETE_MEMBERS, DELETE_SEATS, DELETE_TEAM):
+        for statement in (DELETE_MEMBERS, DELETE_SEATS):
             await connection.execute(statement, group_id)
+        version: int | None = await connection.fetchval(DELETE_TEAM, group_id)
     except asyncpg.ForeignKeyViolationError:
         raise TeamHasWorks from None
+    return version or 0
 
 
 async def list_members(connection: Connection, group_id: UUID) -> list[Member]:
@@ -266,6 +293,7 @@ async def insert_member(
 ) -> None:
     """Take a person into a team; twice is once."""
     await connection.execute(INSERT_MEMBER, group_id, person_id, now)
+    ring_on_commit(TELL_BELL)
 
 
 async def insert_seat(
@@ -277,6 +305,7 @@ async def insert_seat(
 
 async def delete_member(connection: Connection, group_id: UUID, person_id: UUID) -> bool:
     """Take a person out of a team; their works stay. Says whether they were in it."""
+    ring_on_commit(TELL_BELL)
     return await connection.fetchval(DELETE_MEMBER, group_id, person_id) is not None
 
 
@@ -287,9 +316,11 @@ async def delete_seat(connection: Connection, group_id: UUID, github_login: str)
 
 async def seat(connection: Connection, person_id: UUID, now: datetime) -> None:
     """Make a person a member wherever a seat waits for them by their login of now."""
-    await connection.execute(SEAT, person_id, now)
+    if await connection.execute(SEAT, person_id, now) != "UPDATE 0":
+        ring_on_commit(TELL_BELL)
 
 
 async def forget_deleted(connection: Connection, person_id: UUID) -> None:
     """Take a person who is no more out of all teams."""
-    await connection.execute(FORGET_DELETED, person_id)
+    if await connection.execute(FORGET_DELETED, person_id) != "UPDATE 0":
+        ring_on_commit(TELL_BELL)

@@ -20,6 +20,8 @@ from services.school.errors import (
 )
 from services.school.groups import repository
 from services.school.groups.repository import MOST_IN_A_TEAM, Team
+from services.school.groups.telling.repository import find_title
+from services.school.groups.telling.service import tell_deleted
 from shared import people
 from shared.clock import Clock
 from shared.db import Connection, storable
@@ -130,7 +132,9 @@ async def delete_team(connection: Connection, group_id: UUID) -> UUID:
     team = await _lock_team(connection, group_id)
     if team.works:
         raise TeamHasWorks
-    await repository.delete_team(connection, group_id)
+    title = await find_title(connection, group_id)
+    version = await repository.delete_team(connection, group_id)
+    await tell_deleted(connection, group_id, title=title, version=version)
     return team.stream_id
 
 

@@ -6,13 +6,12 @@ counted from 1, from the day on which the stream starts, whatever day of the wee
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date
 
-from shared.texts import DEFAULT_ZONE
+from shared.zones import zone_of
 
 WEEK = 7
 WIDEST_ZONE = timedelta(days=1)
@@ -68,12 +67,3 @@ def told_day(day: date | None, locale: str) -> str | None:
 def days_for(locale: str) -> Callable[[date | None], str | None]:
     """`told_day` in one language, for templates."""
     return partial(told_day, locale=locale)
-
-
-@lru_cache(maxsize=1000)
-def zone_of(name: str) -> ZoneInfo:
-    """The zone of this name; a name that nobody knows (any more) is the house's own zone."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(DEFAULT_ZONE)

@@ -10,8 +10,8 @@ from services.school.courses import links, markdown, slugs
 from services.school.courses.entries import read_name
 from services.school.errors import SchoolError, SlugWrong
 from services.school.exchange.course.document import normal_text
-from services.school.exchange.course.tree import Budget, Items, Keys, Node, Scalar, read_tree
-from services.school.exchange.problems import N_, Place, Problems, quoted
+from shared.problems import N_, Place, Problems, quoted
+from shared.tree import Budget, Items, Keys, Node, Scalar, read_tree
 
 T = TypeVar("T")
 

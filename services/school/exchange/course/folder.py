@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from services.school.exchange.problems import N_, Place, Problems, quoted
+from shared.problems import N_, Place, Problems, quoted
 
 MAIN = "course.yaml"
 TEXTS = (".yaml", ".yml", ".md", ".txt")

@@ -15,8 +15,8 @@ from services.school.exchange.course.reading import Read, read_course
 from services.school.exchange.course.writing import write_yaml, write_zip
 from services.school.exchange.imports import repository as imports
 from services.school.exchange.imports.service import get_import, read_upload
-from services.school.exchange.problems import tell
 from shared.identity import signed_in_person
+from shared.problems import tell
 from shared.web import pages_of, render, service_of, wants_page
 
 router = APIRouter(dependencies=[Depends(administrator)])

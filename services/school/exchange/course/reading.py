@@ -23,7 +23,7 @@ from services.school.exchange.course.document import (
 )
 from services.school.exchange.course.fields import LINKS, Fields, Reading, TooMuch
 from services.school.exchange.course.folder import MAIN, is_zip, read_folder
-from services.school.exchange.problems import N_, Place, Problems, quoted
+from shared.problems import N_, Place, Problems, quoted
 
 
 @dataclass(frozen=True, slots=True)

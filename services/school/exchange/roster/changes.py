@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from services.school.errors import CuratorInTeam, LoginOfTwo
-from services.school.exchange.problems import N_, Place, Problem, Problems, quoted
 from services.school.exchange.roster.document import Entry, Roster
 from services.school.exchange.roster.reading import MOST_PROBLEMS
 from services.school.exchange.roster.repository import PlaceRow, TeamRow
 from services.school.groups.repository import MOST_IN_A_TEAM, Known
+from shared.problems import N_, Place, Problem, Problems, quoted
 
 
 @dataclass(frozen=True, slots=True)

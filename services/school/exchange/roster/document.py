@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from services.school.exchange.problems import Problem
+from shared.problems import Problem
 
 COLUMNS = {
     "team": ("team", "команда", "группа"),

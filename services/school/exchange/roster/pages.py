@@ -14,12 +14,12 @@ from services.school.errors import ImportNotFound
 from services.school.exchange.imports import repository as imports
 from services.school.exchange.imports.repository import Import
 from services.school.exchange.imports.service import get_import, read_upload
-from services.school.exchange.problems import Problems, tell
 from services.school.exchange.roster import service
 from services.school.exchange.roster.changes import Plan
 from services.school.exchange.roster.document import dump_roster, load_roster
 from services.school.exchange.roster.reading import read_roster
 from shared.identity import signed_in_person
+from shared.problems import Problems, tell
 from shared.web import pages_of, render, service_of, wants_page
 
 router = APIRouter(dependencies=[Depends(administrator)])

@@ -5,12 +5,12 @@ import csv
 import re
 from collections.abc import Iterator
 
-from services.school.cells import unguard
 from services.school.courses.entries import tidy
 from services.school.errors import TeamNameMissing
-from services.school.exchange.problems import N_, Place, Problems, quoted
 from services.school.exchange.roster.document import COLUMNS, NEEDED, Entry, Roster
 from services.school.groups.service import LONGEST_NAME, LONGEST_STUDENT_NAME, find_login
+from shared.cells import unguard
+from shared.problems import N_, Place, Problems, quoted
 
 MOST_LINES = 5_000
 MOST_PROBLEMS = 500

@@ -8,7 +8,8 @@ from uuid import UUID
 import asyncpg
 
 from services.school.errors import ImportOutdated
-from shared.db import Connection, from_row
+from services.school.groups.repository import TELL_BELL
+from shared.db import Connection, from_row, ring_on_commit
 
 MOST_TEAMS = 2_000
 MOST_PLACES = 50_000
@@ -51,9 +52,13 @@ FROM unnest($1::uuid[], $2::uuid[]) AS one (group_id, curator_id)
 WHERE team.group_id = one.group_id
 """
 DELETE_MEMBERS = """
-DELETE FROM group_members AS member
-USING unnest($1::uuid[], $2::uuid[]) AS one (group_id, person_id)
-WHERE member.group_id = one.group_id AND member.person_id = one.person_id
+WITH changed AS (
+    DELETE FROM group_members AS member
+    USING unnest($1::uuid[], $2::uuid[]) AS one (group_id, person_id)
+    WHERE member.group_id = one.group_id AND member.person_id = one.person_id
+    RETURNING member.group_id
+)
+UPDATE groups SET version = version + 1 WHERE group_id IN (SELECT group_id FROM changed)
 """
 DELETE_SEATS = """
 DELETE FROM seats AS seat
@@ -61,10 +66,14 @@ USING unnest($1::uuid[], $2::text[]) AS one (group_id, github_login)
 WHERE seat.group_id = one.group_id AND seat.github_login = one.github_login
 """
 INSERT_MEMBERS = """
-INSERT INTO group_members (group_id, person_id, joined_at)
-SELECT one.group_id, one.person_id, $3
-FROM unnest($1::uuid[], $2::uuid[]) AS one (group_id, person_id)
-ON CONFLICT DO NOTHING
+WITH changed AS (
+    INSERT INTO group_members (group_id, person_id, joined_at)
+    SELECT one.group_id, one.person_id, $3
+    FROM unnest($1::uuid[], $2::uuid[]) AS one (group_id, person_id)
+    ON CONFLICT DO NOTHING
+    RETURNING group_id
+)
+UPDATE groups SET version = version + 1 WHERE group_id IN (SELECT group_id FROM changed)
 """
 PUT_SEATS = """
 INSERT INTO seats (group_id, github_login, name, added_at)
@@ -150,6 +159,7 @@ async def put_in(
     """Take people into teams, and wait for others by login and name."""
     await connection.execute(INSERT_MEMBERS, *_columns(members, 2), now)
     await connection.execute(PUT_SEATS, *_columns(seats, 3), now)
+    ring_on_commit(TELL_BELL)
 
 
 def _columns(rows: Sequence[Sequence[object]], count: int) -> list[list[object]]:

@@ -6,7 +6,6 @@ import io
 from datetime import datetime
 from uuid import UUID
 
-from services.school.cells import guard
 from services.school.courses.entries import tidy
 from services.school.courses.repository import get_stream
 from services.school.errors import ImportHasProblems, ImportOutdated
@@ -14,6 +13,7 @@ from services.school.exchange.roster import repository
 from services.school.exchange.roster.changes import Plan, make_plan
 from services.school.exchange.roster.document import COLUMNS, Roster
 from services.school.groups import repository as groups
+from shared.cells import guard
 from shared.db import Connection
 
 

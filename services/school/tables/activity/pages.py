@@ -12,10 +12,10 @@ from services.school.courses.access import administrator
 from services.school.tables.activity import service
 from services.school.tables.activity.repository import Change, CuratorCount
 from services.school.tables.cursors import NEWEST, read_cursor
-from services.school.tables.sheets import MOST_ROWS, Row, answer_sheet, told_moment
 from services.school.tables.statuses import stream_name, trouble_words, words_of
 from services.school.tables.times import ago_from
 from shared.identity import Identity
+from shared.sheets import MOST_ROWS, Row, answer_sheet, told_moment
 from shared.texts import DEFAULT_ZONE, Texts
 from shared.web import pages_of, render, service_of, wants_page
 

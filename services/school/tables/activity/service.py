@@ -8,8 +8,8 @@ from services.school.tables.activity import repository
 from services.school.tables.activity.repository import Change, CuratorCount
 from services.school.tables.cursors import NEWEST, Cursor
 from services.school.tables.service import list_running
-from services.school.tables.sheets import AT_ONCE, MOST_ROWS
 from shared.db import Connection, Database
+from shared.sheets import AT_ONCE, MOST_ROWS
 
 PAGE = 10
 MOST_CURATORS = 500

@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, Response
 from services.school.tables.progress import service
 from services.school.tables.progress.matrix import Matrix
 from services.school.tables.progress.service import Progress
-from services.school.tables.sheets import Row, answer_sheet
 from services.school.tables.statuses import trouble_words, words_of
 from services.school.weeks.repository import Team
 from shared.errors import NotFound
 from shared.identity import Identity, signed_in
+from shared.sheets import Row, answer_sheet
 from shared.texts import Texts
 from shared.web import pages_of, render, service_of, wants_page
 

@@ -13,11 +13,11 @@ from services.school.tables.cursors import OLDEST, read_cursor
 from services.school.tables.review import service
 from services.school.tables.review.repository import Work
 from services.school.tables.service import whose
-from services.school.tables.sheets import Row, answer_sheet, told_moment
 from services.school.tables.statuses import stream_name, trouble_words, words_of
 from services.school.tables.times import ago_from
 from shared import people
 from shared.identity import Identity, signed_in
+from shared.sheets import Row, answer_sheet, told_moment
 from shared.texts import DEFAULT_ZONE, Texts
 from shared.web import pages_of, render, service_of, wants_page
 

@@ -9,8 +9,8 @@ from services.school.tables.cursors import OLDEST, Cursor
 from services.school.tables.review import repository
 from services.school.tables.review.repository import WithoutGitHub, Work
 from services.school.tables.service import list_running
-from services.school.tables.sheets import AT_ONCE, MOST_ROWS
 from shared.db import Connection, Database
+from shared.sheets import AT_ONCE, MOST_ROWS
 
 STATUSES = ("review", "correction", "execution")
 PAGE = 100

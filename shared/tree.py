@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from services.school.exchange.problems import N_, Place, Problems, quoted
+from shared.problems import N_, Place, Problems, quoted
 
 DEEPEST = 10
 MOST_NODES = 100_000
@@ -19,6 +19,9 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+# Each is compared with all before it, by a library that lets nobody else go on meanwhile.
+MOST_TAG_LINES = 20
+TAG_LINE = re.compile("^%TAG", re.MULTILINE)
 NOTHING = ("", "~", "null", "Null", "NULL")
 
 TAB = N_("a tab cannot be here: indent with spaces")
@@ -74,20 +77,26 @@ Node = Scalar | Items | Keys
 
 
 class Budget:
-    """How many nodes may still be read, of all files of a course together."""
+    """How many nodes may still be read, of all that is read together."""
 
     def __init__(self, nodes: int = MOST_NODES) -> None:
         self.left = nodes
 
 
-def read_tree(text: str, file: str, problems: Problems, budget: Budget) -> Node | None:
+def read_tree(
+    text: str, file: str, problems: Problems, budget: Budget, *, deepest: int = DEEPEST
+) -> Node | None:
     """The only document of a YAML text; None if there is nothing, or nothing that can be read."""
     found = UNPRINTABLE.search(text)
     if found is not None:
         place = _place_of(text, found.start(), file)
         problems.add(place, N_("a character that cannot be in a text: U+{code}"), code=_code(found))
         return None
-    builder = _Builder(file, problems, budget)
+    for number, line in enumerate(TAG_LINE.finditer(text), 1):
+        if number > MOST_TAG_LINES:
+            problems.add(_place_of(text, line.start(), file), UNREADABLE)
+            return None
+    builder = _Builder(file, problems, budget, deepest)
     try:
         for event in yaml.parse(text, Loader=LOADER):
             if not builder.take(event):
@@ -116,10 +125,11 @@ def _place_of(text: str, position: int, file: str) -> Place:
 class _Builder:
     """Makes the tree of what a parser meets, without calling itself: depth costs no stack."""
 
-    def __init__(self, file: str, problems: Problems, budget: Budget) -> None:
+    def __init__(self, file: str, problems: Problems, budget: Budget, deepest: int) -> None:
         self._file = file
         self._problems = problems
         self._budget = budget
+        self._deepest = deepest
         self._open: list[Items | Keys] = []
         self._documents = 0
         self.root: Node | None = None
@@ -145,7 +155,7 @@ class _Builder:
     def _take_node(self, event: yaml.NodeEvent, place: Place) -> bool:
         self._budget.left -= 1
         if self._budget.left < 0:
-            self._problems.add(place, N_("there are too many values in this course"))
+            self._problems.add(place, N_("there are too many values in this file"))
             return False
         if event.anchor is not None:
             self._problems.add(
@@ -160,7 +170,7 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             self._put(Scalar(place, "", is_plain=True), place)
         else:
-            if len(self._open) >= DEEPEST:
+            if len(self._open) >= self._deepest:
                 self._problems.add(place, N_("this is nested too deeply"))
                 return False
             kind = Items if isinstance(event, yaml.SequenceStartEvent) else Keys

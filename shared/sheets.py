@@ -8,8 +8,8 @@ from datetime import datetime
 
 from starlette.responses import Response, StreamingResponse
 
-from services.school.cells import guard
-from services.school.weeks.calendar import zone_of
+from shared.cells import guard
+from shared.zones import zone_of
 
 MOST_ROWS = 20_000
 AT_ONCE = 1_000
@@ -37,14 +37,22 @@ def told_moment(moment: datetime, zone: str) -> str:
 
 
 def answer_sheet(
-    name: str, header: Row, chunks: AsyncIterator[Sequence[Row]], *, too_long: str
+    name: str,
+    header: Row,
+    chunks: AsyncIterator[Sequence[Row]],
+    *,
+    too_long: str,
+    most: int | None = None,
 ) -> Response:
-    """Rows as a file, each chunk sent once it is written; `too_long` ends one that has more."""
+    """Rows as a file, each chunk sent once it is written; `too_long` ends one that has more.
+
+    `most` is how many rows it takes, MOST_ROWS if nothing is said.
+    """
 
     async def lines() -> AsyncIterator[bytes]:
         # Without the mark Excel takes UTF-8 for the machine's old code page.
         yield "\ufeff".encode() + write_rows([header])
-        left = MOST_ROWS
+        left = MOST_ROWS if most is None else most
         async for rows in chunks:
             yield await asyncio.to_thread(write_rows, rows[:left])
             if len(rows) > left:

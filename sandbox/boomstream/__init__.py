@@ -1,0 +1,1 @@
+"""Boomstream: subscriptions, videos, and who has bought them."""

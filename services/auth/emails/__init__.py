@@ -1,0 +1,1 @@
+"""Addresses of people, for the services that may know them."""

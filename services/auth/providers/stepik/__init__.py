@@ -1,0 +1,1 @@
+"""Stepik as the one who vouches."""

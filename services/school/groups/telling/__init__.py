@@ -1,0 +1,1 @@
+"""News of groups: told whole, whenever one changed."""

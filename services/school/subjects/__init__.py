@@ -1,0 +1,1 @@
+"""What rules elsewhere may name here, for the services that keep such rules."""

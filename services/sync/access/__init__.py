@@ -1,0 +1,1 @@
+"""Who may watch what: rules as data, what people have earned, what operators decide."""

@@ -1,0 +1,1 @@
+"""Who is to be looked at, and the look that makes grants."""

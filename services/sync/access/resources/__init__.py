@@ -1,0 +1,1 @@
+"""Videos and collections with their rules, as administrators keep them."""

@@ -1,0 +1,1 @@
+"""Boomstream: who may watch which video."""

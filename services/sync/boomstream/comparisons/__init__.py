@@ -1,0 +1,1 @@
+"""Subscriptions of Boomstream, and when their buyers were last compared with ours."""

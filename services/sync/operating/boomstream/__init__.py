@@ -1,0 +1,1 @@
+"""Boomstream as administrators see it: what fails, and what comparing found."""

@@ -1,0 +1,1 @@
+"""Who may watch what: people by resource, one person with their journal, decisions."""

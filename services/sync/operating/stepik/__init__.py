@@ -1,0 +1,1 @@
+"""Stepik as administrators see it: courses, passes, and accounts that belong to nobody yet."""

@@ -1,0 +1,1 @@
+"""Everything that sync keeps sealed, and under which key."""

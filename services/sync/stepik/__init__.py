@@ -1,0 +1,1 @@
+"""What Stepik knows of learners: courses, progress, and whose account is whose."""

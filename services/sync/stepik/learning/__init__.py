@@ -1,0 +1,1 @@
+"""What learners have passed: compared with what is known, the differences kept and told."""

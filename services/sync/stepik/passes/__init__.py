@@ -1,0 +1,1 @@
+"""Passes: a course read from its first learner to its last, again and again."""

@@ -1,0 +1,1 @@
+"""What learners see: their videos, the player, and their progress."""
