@@ -34,6 +34,7 @@ from sandbox.smtp import server as smtp
 from sandbox.statefile import StateFile
 from sandbox.stepik import api as stepik_api
 from sandbox.stepik import doors as stepik_doors
+from sandbox.stepik import pages as stepik_pages
 from sandbox.stepik import web as stepik_web
 from sandbox.telegram import doors as telegram_doors
 from sandbox.telegram.endpoint import bot_api
@@ -100,6 +101,7 @@ def create_app(
             *telegram_login_web.WEB,
             *stepik_doors.DOORS,
             *stepik_web.WEB,
+            *stepik_pages.PAGES,
             *stepik_api.API,
             *boomstream_doors.DOORS,
             *boomstream_player.WEB,

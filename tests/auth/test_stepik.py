@@ -53,6 +53,7 @@ async def test_who_comes_in_by_stepik_is_known_by_their_number_there(desk: Desk)
     assert (await desk.go(browser, "/login/via/stepik")).status_code == 303
     me = await browser.me()
     assert (me["name"], me["session"]["auth_method"]) == ("Student", "stepik")
+    assert me["stepik"] == {"id": STUDENT, "name": "Student"}
     assert await told(desk) == [(1, STUDENT)]
 
 

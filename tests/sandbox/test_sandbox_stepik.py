@@ -273,6 +273,20 @@ async def test_a_course_may_be_empty(program: Asker) -> None:
     }
 
 
+async def test_links_to_stepik_end_at_a_page(sandbox: Served) -> None:
+    course = await sandbox.http.get("/stepik/course/67", headers={"Accept-Language": "ru"})
+    assert "Stepik из песочницы" in course.text
+    assert '<a href="/stepik/lesson/670102">How a program runs</a>' in course.text
+    lesson = await sandbox.http.get("/stepik/lesson/670102")
+    assert "<h1>How a program runs</h1>" in lesson.text
+    assert '<a href="/stepik/course/67">Python from the desk</a>' in lesson.text
+    user = await sandbox.http.get(f"/stepik/users/{user_id_of(PEOPLE[0])}")
+    assert f"<h1>{PEOPLE[0].name}</h1>" in user.text
+    await sandbox.post("/stepik/vanish", kind="lessons", id=670102)
+    for path in ("course/5", "lesson/5", "users/5", "lesson/670102", "course/x"):
+        assert (await sandbox.http.get(f"/stepik/{path}")).status_code == 404, path
+
+
 async def test_what_has_vanished_is_still_named_by_others(sandbox: Served, program: Asker) -> None:
     await sandbox.post("/stepik/vanish", kind="lessons", id=670102)
     units = await program.rows("units", section=6701)

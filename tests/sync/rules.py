@@ -68,15 +68,15 @@ def _grow(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
     return st.one_of(st.builds(AllOf, some), st.builds(AnyOf, some))
 
 
-conditions: st.SearchStrategy[Condition] = st.recursive(facts_asked, _grow, max_leaves=12).filter(
+conditions: st.SearchStrategy[Condition] = st.recursive(facts_asked, _grow, max_leaves=8).filter(
     lambda condition: depth(condition) <= 8
 )
 per_cents_by_id = st.dictionaries(ids, st.integers(0, 100), max_size=3)
 facts: st.SearchStrategy[Facts] = st.builds(
     Facts,
     today=st.dates(DAY - timedelta(days=2), DAY + timedelta(days=7)),
-    lessons=st.frozensets(ids),
-    steps=st.frozensets(st.tuples(ids, ids)),
+    lessons=st.frozensets(ids, max_size=4),
+    steps=st.frozensets(st.tuples(ids, ids), max_size=4),
     modules=per_cents_by_id,
     courses=per_cents_by_id,
     groups=st.frozensets(st.sampled_from(GROUPS)),

@@ -183,26 +183,25 @@ def test_json_that_never_ends_is_refused() -> None:
 
 @given(conditions, facts, facts)
 def test_more_facts_never_close(condition: Condition, one: Facts, other: Facts) -> None:
-    if judge(condition, one).met:
-        assert judge(condition, together(one, other)).met
+    if is_met(condition, one):
+        assert is_met(condition, together(one, other))
 
 
-@given(st.lists(conditions, min_size=1, max_size=4), facts)
+@given(st.lists(conditions, min_size=1, max_size=2), facts)
 def test_all_and_any_are_what_they_say(parts: list[Condition], known: Facts) -> None:
-    met = [judge(part, known).met for part in parts]
-    assert judge(AllOf(tuple(parts)), known).met is all(met)
-    assert judge(AnyOf(tuple(parts)), known).met is any(met)
+    met = [is_met(part, known) for part in parts]
+    assert is_met(AllOf(tuple(parts)), known) is all(met)
+    assert is_met(AnyOf(tuple(parts)), known) is any(met)
 
 
 @given(conditions, facts)
 def test_something_is_missing_exactly_where_it_is_not_met(
     condition: Condition, known: Facts
 ) -> None:
-    verdict = judge(condition, known)
-    assert verdict.met is not bool(verdict.missing)
-    assert is_met(condition, known) is verdict.met
+    missing = judge(condition, known)
+    assert is_met(condition, known) is not bool(missing)
     for texts in (Catalogue(FOLDER / "locale").of(locale) for locale in ("en", "ru")):
-        assert all(describe_missing(texts, one) for one in verdict.missing)
+        assert all(describe_missing(texts, one) for one in missing)
         assert describe(texts, condition, Titles())
 
 
@@ -222,8 +221,8 @@ def test_something_is_missing_exactly_where_it_is_not_met(
 def test_a_fact_is_met_by_itself_and_by_nothing_near_it(
     condition: Condition, almost: dict[str, object], enough: dict[str, object]
 ) -> None:
-    assert not judge(condition, Facts(**{"today": DAY, **almost})).met  # type: ignore[arg-type]
-    assert judge(condition, Facts(**{"today": DAY, **enough})).met  # type: ignore[arg-type]
+    assert not is_met(condition, Facts(**{"today": DAY, **almost}))  # type: ignore[arg-type]
+    assert is_met(condition, Facts(**{"today": DAY, **enough}))  # type: ignore[arg-type]
 
 
 def test_what_is_missing_says_how_far_one_has_come() -> None:
@@ -250,7 +249,7 @@ def test_what_is_missing_says_how_far_one_has_come() -> None:
             ),
         )
     )
-    assert [describe_missing(texts, one) for one in judge(condition, known, titles).missing] == [
+    assert [describe_missing(texts, one) for one in judge(condition, known, titles)] == [
         "the course “Python”: 60 of 80\u00a0%",
         "the module “Basics”: 5 of 50\u00a0%",
         "pass the lesson “Lists”",
@@ -262,9 +261,9 @@ def test_what_is_missing_says_how_far_one_has_come() -> None:
 
 def test_what_is_missing_twice_is_said_once() -> None:
     twice = AllOf((LessonPassed(1), AllOf((LessonPassed(1), InGroup(GROUPS[0])))))
-    assert judge(twice, NOTHING).missing == (Missing("lesson"), Missing("group"))
+    assert judge(twice, NOTHING) == (Missing("lesson"), Missing("group"))
     either = AnyOf((LessonPassed(1), LessonPassed(1)))
-    assert judge(either, NOTHING).missing == (Missing("lesson"),)
+    assert judge(either, NOTHING) == (Missing("lesson"),)
 
 
 def test_a_rule_reads_as_a_sentence() -> None:

@@ -7,7 +7,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.sync.access.conditions import AllOf, CoursePerCent, FromDate, InGroup, LessonPassed
+from services.sync.access.conditions import (
+    AllOf,
+    AnyOf,
+    Condition,
+    CoursePerCent,
+    FromDate,
+    InGroup,
+    LessonPassed,
+)
 from services.sync.access.errors import (
     GrantsAreOff,
     ReasonMissing,
@@ -179,6 +187,39 @@ async def test_of_all_that_opens_at_once_a_person_is_told_once(ours: Access) -> 
         "shared the link",
         2,
     )
+
+
+@pytest.mark.parametrize(
+    ("condition", "passed", "lesson"),
+    [
+        (AnyOf((LessonPassed(1), LessonPassed(2))), [2], "Lesson 2"),
+        (AllOf((LessonPassed(1), FromDate(date(2026, 1, 1)))), [1], "Lesson 1"),
+        (AllOf((LessonPassed(1), LessonPassed(2))), [1, 2], ""),
+        (AnyOf((LessonPassed(1), FromDate(date(2026, 1, 1)))), [2], ""),
+    ],
+    ids=["one of two", "and a day", "two", "a day instead"],
+)
+async def test_the_lesson_that_opened_it_is_named_if_it_was_one(
+    ours: Access, condition: Condition, passed: list[int], lesson: str
+) -> None:
+    lena = await ours.person()
+    await ours.resource(condition)
+    await ours.learner(lena, 1)
+    await ours.passes(1, lessons=passed)
+    await ours.ask(lena)
+    await ours.settle()
+    await ours.confirm(lena)
+    (told,) = await ours.tell()
+    assert told["lesson"] == lesson
+
+
+async def test_what_an_operator_opened_names_no_lesson(ours: Access) -> None:
+    lena = await ours.person()
+    resource = await ours.resource(LessonPassed(1))
+    await ours.decide(lena, resource, "allow", "a gift")
+    await ours.confirm(lena)
+    (told,) = await ours.tell()
+    assert told["lesson"] == ""
 
 
 async def test_what_fails_or_waits_long_keeps_nobody_from_being_told(ours: Access) -> None:

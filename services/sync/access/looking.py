@@ -89,11 +89,11 @@ def _stand(
 ) -> Standing:
     is_open = grant is not None and grant.is_open(now)
     is_denied = grant is not None and grant.decision == "deny"
-    is_expired = grant is not None and grant.wanted and grant.granted and not grant.is_open(now)
-    is_opening = grant is not None and grant.wanted and not grant.granted
+    is_expired = grant is not None and grant.has_run_out(now)
+    is_opening = grant is not None and grant.wanted and not grant.granted and not is_expired
     missing: tuple[Missing, ...] = ()
     if not (is_open or is_denied or is_opening or is_expired):
-        missing = judge(condition, facts, titles).missing if condition else BY_OPERATOR
+        missing = judge(condition, facts, titles) if condition else BY_OPERATOR
         # The facts are there, the look that makes a grant of them is not over.
         is_opening = condition is not None and not missing
     return Standing(

@@ -41,17 +41,6 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a condition is met; where it is, nothing is missing."""
-
-    met: bool
-    missing: tuple[Missing, ...] = ()
-
-
-MET = Verdict(True)
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What is so of one person. `today`: their own day. Per cents by module and by course."""
 
@@ -89,37 +78,29 @@ def is_met(condition: Condition, facts: Facts) -> bool:
             return _find_missing(condition, facts, NO_TITLES) is None
 
 
-def judge(condition: Condition, facts: Facts, titles: Titles = NO_TITLES) -> Verdict:
-    """What a condition comes to for a person of whom these facts are so."""
+def judge(condition: Condition, facts: Facts, titles: Titles = NO_TITLES) -> tuple[Missing, ...]:
+    """What a person of whom these facts are so lacks; nothing where the condition is met."""
     match condition:
         case AllOf(parts):
-            verdicts = [judge(part, facts, titles) for part in parts]
-            missing = tuple(one for verdict in verdicts for one in verdict.missing)
-            return Verdict(False, _each_once(missing)) if missing else MET
+            lacking = (one for part in parts for one in judge(part, facts, titles))
+            return tuple(dict.fromkeys(lacking))
         case AnyOf(parts):
             return _judge_any(parts, facts, titles)
         case _:
             one = _find_missing(condition, facts, titles)
-            return Verdict(False, (one,)) if one else MET
+            return (one,) if one else ()
 
 
-def _judge_any(parts: tuple[Condition, ...], facts: Facts, titles: Titles) -> Verdict:
+def _judge_any(parts: tuple[Condition, ...], facts: Facts, titles: Titles) -> tuple[Missing, ...]:
     ways: list[tuple[Missing, ...]] = []
     for part in parts:
-        verdict = judge(part, facts, titles)
-        if verdict.met:
-            return MET
-        only = verdict.missing[0]
+        missing = judge(part, facts, titles)
+        if not missing:
+            return ()
         # A choice within a choice is one choice for people.
-        ways += only.choices if verdict.missing == (only,) and only.choices else [verdict.missing]
+        ways += missing[0].choices if len(missing) == 1 and missing[0].choices else [missing]
     ways = list(dict.fromkeys(ways))
-    if len(ways) == 1:
-        return Verdict(False, ways[0])
-    return Verdict(False, (Missing("any", choices=tuple(ways)),))
-
-
-def _each_once(missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
-    return tuple(dict.fromkeys(missing))
+    return ways[0] if len(ways) == 1 else (Missing("any", choices=tuple(ways)),)
 
 
 def _find_missing(fact: Fact, facts: Facts, titles: Titles) -> Missing | None:

@@ -3,6 +3,7 @@
 Single rows are read leniently: one that lacks a field is no reason to learn nothing of the others.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,14 +11,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 LARGEST = 2**63 - 1
 LONGEST_TITLE = 300
+COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+"""No part of a name: they move a terminal's cursor, break lines, or turn the text around."""
 
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
 
 
 def _text(value: Any) -> str:
-    """Text without what Postgres refuses, and of bounded length."""
+    """Text without what Postgres refuses, in one line, and of bounded length."""
     text = value if isinstance(value, str) else ""
-    return text.replace("\0", "").encode(errors="replace").decode()[:LONGEST_TITLE]
+    text = COMMANDS.sub(" ", text.replace("\0", ""))
+    return text.encode(errors="replace").decode()[:LONGEST_TITLE]
 
 
 def _ids(value: Any) -> Any:

@@ -157,16 +157,18 @@ class StepikClient:
         return set(found) if is_all or not found else {*found, SOMEBODY}
 
     async def find_github_users(self, github_id: int) -> set[int]:
-        """Who has linked that account of GitHub at Stepik."""
+        """Who has linked that account of GitHub at Stepik; two stand for several."""
         asked = [("provider", "github"), ("uid", github_id)]
         page = await self._get(SocialAccount, "social-accounts", asked)
-        return {
+        found = {
             account.user
             for account in page.rows
             if account.user is not None
             and account.provider == "github"
             and str(account.uid) == str(github_id)
         }
+        is_all = len(page.rows) == page.size and not page.has_next
+        return found if is_all or not found else {*found, SOMEBODY}
 
     async def aclose(self) -> None:
         """Close the connections."""

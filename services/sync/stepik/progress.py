@@ -45,7 +45,6 @@ class Lesson:
 
     lesson_id: int
     title: str
-    position: int
     passed_at: datetime | None
     marked_steps: int
     passed_steps: int
@@ -57,7 +56,6 @@ class Module:
 
     section_id: int
     title: str
-    position: int
     lessons: tuple[Lesson, ...]
 
     @property
@@ -132,7 +130,6 @@ def _module(rows: list[LessonRow]) -> Module:
         Lesson(
             lesson_id=row.lesson_id,
             title=row.title or "",
-            position=row.position or 0,
             passed_at=row.passed_at,
             marked_steps=row.marked_steps,
             passed_steps=row.passed_steps,
@@ -140,4 +137,4 @@ def _module(rows: list[LessonRow]) -> Module:
         for row in rows
         if row.lesson_id is not None
     )
-    return Module(first.section_id, first.module, first.module_position, lessons)
+    return Module(first.section_id, first.module, lessons)

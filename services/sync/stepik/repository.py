@@ -22,10 +22,8 @@ SELECT courses.course_id,
     courses.finished_at AS course_read_at,
     modules.section_id,
     modules.title AS module,
-    modules.position AS module_position,
     lessons.lesson_id,
     lessons.title,
-    lessons.position,
     passed.passed_at,
     count(steps.step_id) AS marked_steps,
     count(steps.step_id) FILTER (WHERE steps.step_id = ANY(learners.steps_passed)) AS passed_steps
@@ -101,10 +99,8 @@ class LessonRow:
     course_read_at: datetime | None
     section_id: int
     module: str
-    module_position: int
     lesson_id: int | None
     title: str | None
-    position: int | None
     passed_at: datetime | None
     marked_steps: int
     passed_steps: int

@@ -181,6 +181,11 @@ class Grant:
         is_expired = self.expires_at is not None and self.expires_at <= now
         return self.wanted and self.granted and not is_expired
 
+    def has_run_out(self, now: datetime) -> bool:
+        """Whether its time is over, and prolonging it was not tried yet, or did not succeed."""
+        is_expired = self.expires_at is not None and self.expires_at <= now
+        return self.wanted and is_expired and (self.granted or self.attempts > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Untold:

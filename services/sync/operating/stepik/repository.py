@@ -52,7 +52,7 @@ ORDER BY person_id, way
 LIST_UNMATCHED_LEARNERS = """
 SELECT *
 FROM (
-    SELECT DISTINCT ON (user_id) user_id, full_name, first_seen_at
+    SELECT DISTINCT ON (user_id) user_id, full_name
     FROM stepik_learners AS learners
     WHERE gone_at IS NULL
         AND NOT EXISTS (SELECT FROM stepik_matches AS m WHERE m.user_id = learners.user_id)
@@ -68,7 +68,7 @@ LIMIT $3
 OFFSET $4
 """
 FIND_LEARNER = """
-SELECT user_id, full_name, first_seen_at
+SELECT user_id, full_name
 FROM stepik_learners
 WHERE user_id = $1
 ORDER BY gone_at NULLS FIRST, first_seen_at
@@ -116,7 +116,6 @@ class Learner:
 
     user_id: int
     full_name: str
-    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
