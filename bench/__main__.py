@@ -18,6 +18,7 @@ from bench import (
     flood,
     hook,
     latency,
+    letters,
     machine,
     pages,
     polling,
@@ -46,6 +47,7 @@ MEASURES: dict[str, Callable[[Place], Section]] = {
     "stepik": stepik.measure,
     "start": start.measure,
     "backlog": backlog.measure,
+    "letters": letters.measure,
 }
 RESULTS = Path(__file__).parent / "results"
 

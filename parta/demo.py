@@ -18,7 +18,7 @@ from parta.data_folder import DataFolder
 from parta.demo_school import seed_course
 from parta.demo_videos import CourseDidNotCome, seed_videos
 from parta.house import House, Ports, is_set
-from parta.operating import Lines, steps_of
+from parta.operating import SANDBOX_FILE, Lines, steps_of
 from parta.serving import Listening
 from sandbox.app import create_app as create_sandbox
 from sandbox.app import end_polls
@@ -61,9 +61,10 @@ TRY = (
     "Open {app}, sign in with GitHub as parta-student2, who reads English: My page, Works.",
     "Or come in by e-mail: student2@example.org, demo-desk-student2. Who registers finds the "
     "letter on {sandbox}.",
-    "There again: Lessons, take an assignment, open a pull request of parta-student2 at GitHub on "
-    "{sandbox}, send its link on the page or to the bot, and review it as Curator. The "
-    "administrator makes courses at {app}/school/courses and links the staff room by /link.",
+    "There again: Lessons, open an assignment, which begins it, open a pull request of "
+    "parta-student2 at GitHub on {sandbox}, send its link on the page or to the bot, and review it "
+    "as Curator. The administrator makes courses at {app}/school/courses, and writes /link in the "
+    "staff room of {sandbox} to have new weeks told there.",
     "A video opens for Student a moment after the start, another within a minute: "
     "{app}/sync/videos. Pass the lesson “Numbers and text” for Student at Stepik on {sandbox}: "
     "within a minute the chat says that a third is open. /videos and /progress there say what the "
@@ -189,7 +190,7 @@ class Demo:
             stepik_oauth_client_id=_plain(getattr(auth_settings, "stepik_oauth_client_id", "")),
             stepik_oauth_client_secret=_plain(getattr(auth_settings, "stepik_oauth_secret", "")),
             boomstream_api_key=_plain(sync.boomstream_api_key),
-            data_file=folder.path / "sandbox.json",
+            data_file=folder.path / SANDBOX_FILE,
         )
         self.app = create_sandbox(
             self.settings,

@@ -21,6 +21,9 @@ from shared.settings import WrongSetting
 
 Lines = list[dict[str, Any]]
 
+SANDBOX_FILE = "sandbox.json"
+"""What a demo keeps in its data folder, and nobody else."""
+
 
 class NothingFound(Exception):
     """There is no such thing; the message says which."""
@@ -46,6 +49,13 @@ async def database_url() -> AsyncIterator[str]:
     with folder:
         async with database(folder) as url:
             yield url
+
+
+def is_demo() -> bool:
+    """Whether the data that are looked at are a demo's, which keeps its outside world with them."""
+    if is_set("DATABASE_URL"):
+        return False
+    return ((data_path() or default_data_path()) / SANDBOX_FILE).exists()
 
 
 @contextlib.asynccontextmanager
@@ -171,6 +181,8 @@ async def examine() -> Lines:
     def add(what: str, state: str, note: str) -> None:
         findings.append({"what": what, "state": state, "note": note})
 
+    if is_demo():
+        add("demo", "note", "what a demo sets for itself is not seen from here")
     address = public_url()
     secure = address.startswith("https://")
     add("PUBLIC_URL", "ok" if secure else "note", address if secure else f"{address} is not https")

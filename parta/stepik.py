@@ -87,7 +87,10 @@ async def read_once(url: str) -> Outcome:
     async with _auth(settings) as auth, operating.opened(url, "sync") as database:
         stepik = open_stepik(settings, auth=auth, watch=changes.extend)
         if stepik is None:
-            raise WrongSetting(f"{_missing(settings)}: is not set")
+            why = ": is not set"
+            if operating.is_demo():
+                why += "; the demo sets it for itself alone, and reads every minute"
+            raise WrongSetting(f"{_missing(settings)}{why}")
         started = time.monotonic()
         try:
             own = await _read_all(stepik, database, until=started + WITHIN.total_seconds())

@@ -23,7 +23,7 @@ from aiogram.types import (
 )
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from sandbox.school import PEOPLE
+from sandbox.school import PEOPLE, ROOMS
 from tests.sandbox.making import mp3, png
 from tests.sandbox.serving import Clock, Served, new_bot, serve
 from tests.support.chromium import Watch
@@ -222,3 +222,22 @@ async def test_both_languages_have_the_same_words(browser: Browser) -> None:
             }"""
         )
         assert keys[0] == keys[1]
+
+
+async def test_a_group_chat_is_looked_into_as_the_person_who_is_chosen(browser: Browser) -> None:
+    room = ROOMS[0]
+    async with opened(browser) as (_, bot, page):
+        await page.locator(".person.administrator").click()
+        await page.get_by_role("button", name=room.title).click()
+        await expect(page.locator("#chat-name")).to_have_text(room.title)
+        await expect(page.locator("#block")).to_be_hidden()
+        await page.locator("#text").fill("/link")
+        await page.locator("#text").press("Enter")
+        await expect(page.locator("#messages")).to_contain_text("/link")
+        (update,) = await bot.get_updates()
+        assert update.message is not None
+        assert update.message.from_user is not None
+        assert update.message.chat.id == room.chat_id
+        assert update.message.from_user.id == PEOPLE[4].chat_id
+        await page.locator(".person.curator").click()
+        await expect(page.locator("#messages")).not_to_contain_text("/link")

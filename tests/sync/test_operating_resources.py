@@ -63,7 +63,7 @@ async def test_a_video_is_made_and_listed_with_its_rule_in_words(database_url: s
         page = text_of(await stage.read(f"{HERE}?done=saved"))
         assert "Saved." in page
         assert "First steps AbCd1234 Lesson: Names Opens with: lesson “Names” passed" in page
-        assert "open for 0 people" in page
+        assert "open for nobody" in page
         (told,) = await stage.json(HERE)
         assert told["resource"]["condition"] == {"lesson_passed": 5001}
         await stage.grant(LENA, UUID(told["resource"]["resource_id"]))

@@ -45,7 +45,7 @@ async def test_a_course_that_nobody_began_is_no_fault(database_url: str) -> None
 async def test_the_card_names_resource_lesson_and_when_it_was_granted(database_url: str) -> None:
     async with watching(database_url) as stage:
         empty = (await stage.get("/sync/card")).text
-        assert "No videos yet." in empty
+        assert "No video is open for you yet." in empty
         assert "GitHub has told us nothing yet." in empty
         await stage.learner(LENA, 1001, 5001)
         for number in range(7):

@@ -2,7 +2,7 @@
 
 import { follow } from "./links.js";
 import { formatted, link, node, safeUrl } from "./message.js";
-import { $, dayOf, deed, nameOf, say, session, t, timeOf, toast } from "./session.js";
+import { $, dayOf, deed, here, nameOf, say, session, t, timeOf, toast } from "./session.js";
 
 // A message that has not changed keeps its node: what plays goes on playing.
 const rows = new Map();
@@ -22,8 +22,8 @@ export function showMessages(messages) {
     list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
   showKeyboard(messages);
-  if (atEnd || chat !== session.person.chat_id) list.scrollTop = list.scrollHeight;
-  chat = session.person.chat_id;
+  if (atEnd || chat !== here().chat_id) list.scrollTop = list.scrollHeight;
+  chat = here().chat_id;
 }
 
 function withDays(messages) {
@@ -149,7 +149,7 @@ function sizeOf(bytes) {
 // --- keyboards
 
 async function press(message, data) {
-  const body = { chat_id: session.person.chat_id, message_id: message.message_id, data };
+  const body = { ...here(), message_id: message.message_id, data };
   const answer = await deed("/telegram/press", body);
   if (answer === null) return;
   if (answer.answer === null) toast(t("noAnswer"), true);

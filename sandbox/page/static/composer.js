@@ -1,7 +1,7 @@
 // What the person writes with: the text field, the menu of commands, a voice from a file.
 
 import { node } from "./message.js";
-import { $, deed, say, session, t } from "./session.js";
+import { $, deed, here, say, t } from "./session.js";
 
 let commands = [];
 
@@ -62,7 +62,7 @@ async function sayVoice(file) {
   for (let at = 0; at < bytes.length; at += 0x8000) {
     parts.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)));
   }
-  await deed("/telegram/say", { chat_id: session.person.chat_id, voice: btoa(parts.join("")) });
+  await deed("/telegram/say", { ...here(), voice: btoa(parts.join("")) });
 }
 
 $("composer").addEventListener("submit", async (event) => {

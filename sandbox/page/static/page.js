@@ -7,7 +7,7 @@ import { showLetters } from "./letters.js";
 import { openDeepLink } from "./links.js";
 import { node, safeUrl } from "./message.js";
 import { showRepositories } from "./repositories.js";
-import { $, ask, deed, nameOf, remember, remembered, session, t, toast } from "./session.js";
+import { $, ask, deed, here, nameOf, remember, remembered, session, t, toast } from "./session.js";
 import { forgetCourse, showCourse, showStepikState, stepikPath } from "./stepik.js";
 import { TEXTS } from "./texts.js";
 import { showDeliveries, showLosses } from "./webhooks.js";
@@ -22,9 +22,10 @@ function showFrame() {
   for (const element of document.querySelectorAll("[data-hint]")) element.placeholder = t(element.dataset.hint);
   $("language").textContent = t("language");
   $("language").lang = session.language === "ru" ? "en" : "ru";
-  $("chat-name").textContent = `@${session.story.bot}`;
-  $("chat-with").textContent = t("chatWith", { name: nameOf(session.person) });
-  $("people").replaceChildren(...session.story.people.map(showPerson));
+  $("chat-name").textContent = session.room ? nameOf(session.room) : `@${session.story.bot}`;
+  $("chat-with").textContent = t(session.room ? "roomWith" : "chatWith", { name: nameOf(session.person) });
+  $("block").hidden = session.room !== null;
+  $("people").replaceChildren(...session.story.people.map(showPerson), ...session.story.rooms.map(showRoom));
   $("links").replaceChildren(...Object.entries(session.story.links)
     .filter(([name, url]) => name !== "sandbox" && safeUrl(url))
     .map(([name, url]) => node("a", { href: safeUrl(url) }, TEXTS[session.language][name] || name)));
@@ -41,8 +42,19 @@ function showPerson(one) {
     node("span", { class: "face", "aria-hidden": "true" }, nameOf(one).slice(0, 1)), nameOf(one));
 }
 
+function showRoom(one) {
+  const current = one.key === session.room?.key;
+  return node("button", { type: "button", class: "room", "aria-pressed": String(current), onclick: () => enter(one) }, nameOf(one));
+}
+
+function enter(room) {
+  session.room = room;
+  session.redraw();
+}
+
 function become(one) {
   session.person = one;
+  session.room = null;
   remember("person", one.key);
   session.redraw();
 }
@@ -68,12 +80,13 @@ session.redraw = () => {
 };
 
 async function look() {
-  const chat_id = session.person.chat_id;
+  const place = here();
+  const chat_id = place.chat_id;
   try {
     const [messages, chat, commands, clock, pulls, repositories, deliveries, losses, letters, course, stepik, buyers, refusals] = await Promise.all([
       ask(`/telegram/messages?chat_id=${chat_id}`),
       ask(`/telegram/chat?chat_id=${chat_id}`),
-      ask(`/telegram/commands?chat_id=${chat_id}`),
+      ask(`/telegram/commands?${new URLSearchParams(place)}`),
       ask("/clock"),
       ask("/github/pulls?limit=30"),
       ask(`/github/repositories?owner=${session.person.key}`).catch(() => []),
@@ -85,7 +98,7 @@ async function look() {
       ask(buyersPath),
       ask("/boomstream/refusals"),
     ]);
-    if (chat_id !== session.person.chat_id) return;
+    if (chat_id !== here().chat_id) return;
     redraw("messages", messages, showMessages);
     redraw("blocked", chat.blocked, showBlocked);
     redraw("commands", commands, showCommands);

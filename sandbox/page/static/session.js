@@ -8,6 +8,8 @@ export const session = {
   language: remembered("language") || (navigator.language.startsWith("ru") ? "ru" : "en"),
   story: { people: [], pulls: [], links: {}, try: [], bot: "" },
   person: null,
+  // The group chat that is looked into as this person; null is their own chat with the bot.
+  room: null,
   // What each part of the page was drawn from; page.js keeps it, and gives the two ways to look.
   shown: {},
   refresh: async () => {},
@@ -27,7 +29,7 @@ export function t(key, values = {}) {
 }
 
 export function nameOf(one) {
-  return TEXTS[session.language].people[one.key] || one.name;
+  return TEXTS[session.language].people[one.key] || one.name || one.title;
 }
 
 // --- time, by the clock on this person's wall
@@ -74,8 +76,15 @@ export async function deed(path, body) {
   }
 }
 
+// The chat that is shown, and in a group who acts there.
+export function here() {
+  return session.room
+    ? { chat_id: session.room.chat_id, by: session.person.key }
+    : { chat_id: session.person.chat_id };
+}
+
 export function say(text) {
-  return deed("/telegram/say", { chat_id: session.person.chat_id, text });
+  return deed("/telegram/say", { ...here(), text });
 }
 
 let toastTimer = 0;

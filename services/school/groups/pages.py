@@ -12,11 +12,12 @@ from services.school.courses import repository as courses
 from services.school.courses.access import administrator
 from services.school.errors import TeamNotFound
 from services.school.groups import repository, service
+from services.school.weeks.calendar import days_for
 from shared import people
 from shared.db import Connection
 from shared.errors import Forbidden
 from shared.identity import Identity, signed_in
-from shared.web import render, service_of, wants_page
+from shared.web import pages_of, render, service_of, wants_page
 
 router = APIRouter(prefix="/school")
 MOST_CURATORS = 1000
@@ -33,7 +34,14 @@ async def show_stream(request: Request, stream_id: UUID) -> Response:
         return JSONResponse(
             jsonable_encoder({**asdict(stream), "teams": [asdict(team) for team in teams]})
         )
-    return render(request, "stream.html", stream=stream, teams=teams, curators=curators)
+    return render(
+        request,
+        "stream.html",
+        day=days_for(pages_of(request).texts(request).locale),
+        stream=stream,
+        teams=teams,
+        curators=curators,
+    )
 
 
 @router.post("/streams/{stream_id}/teams", dependencies=[Depends(administrator)])
@@ -75,6 +83,7 @@ async def show_team(
     return render(
         request,
         "team.html",
+        day=days_for(pages_of(request).texts(request).locale),
         team=team,
         stream=stream,
         members=members,
