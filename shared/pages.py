@@ -1,6 +1,7 @@
 """Pages: one base, one style, two languages; a template per screen."""
 
-from collections.abc import Sequence
+import functools
+import gettext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,10 @@ class Pages:
 
     def __init__(self, folder: Path, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        folders = [*sorted(folder.glob("*/templates")), folder / "templates", TEMPLATES]
+        folders = (*sorted(folder.glob("*/templates")), folder / "templates", TEMPLATES)
         # One a language: the texts are compiled into a template's environment.
         self._environments = {
-            locale: _environment(folders, catalogue.of(locale)) for locale in LOCALES
+            locale: _environment(folders, catalogue.of(locale).translations) for locale in LOCALES
         }
 
     def texts(self, request: Request) -> Texts:
@@ -57,7 +58,9 @@ class Pages:
         return HTMLResponse(html, status)
 
 
-def _environment(folders: Sequence[Path], texts: Texts) -> Environment:
+@functools.cache
+def _environment(folders: tuple[Path, ...], translations: gettext.NullTranslations) -> Environment:
+    """Templates are compiled once a process, however many apps it has."""
     environment = Environment(
         loader=FileSystemLoader(folders),
         autoescape=select_autoescape(default=True),
@@ -67,6 +70,6 @@ def _environment(folders: Sequence[Path], texts: Texts) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(  # type: ignore[attr-defined]
-        texts.translations, newstyle=True
+        translations, newstyle=True
     )
     return environment

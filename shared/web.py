@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import context, outbox, parked
@@ -42,6 +43,8 @@ from shared.settings import Settings
 from shared.texts import Catalogue
 
 log = get_log(__name__)
+
+_CHECKED: dict[tuple[int, ...], APIRouter] = {}
 
 MAX_BODY = 1024 * 1024
 CHARSET = re.compile(r"charset\s*\*?\d*\*?\s*=\s*[\"']?([^\"';,\s]*)")
@@ -88,18 +91,30 @@ def create_service_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(check_csrf)],
     )
     app.state.service = service
     app.state.pages = pages
-    for router in routers:
-        app.include_router(router)
-    app.include_router(_health_router())
+    app.router.routes.extend(_checked_routes(routers))
     app.add_exception_handler(PartaError, _answer_parta_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
     app.add_exception_handler(HTTPException, _answer_http_exception)
     app.add_middleware(Edge, service=service, pages=pages, max_body=max_body or {})
     return app
+
+
+def _checked_routes(routers: Sequence[APIRouter]) -> Sequence[BaseRoute]:
+    """Their routes and those of health, behind the CSRF check.
+
+    FastAPI works out what each needs when it is first asked, and keeps that in these routes: where
+    a process makes many apps, as tests do, it is done once.
+    """
+    same = tuple(id(router) for router in routers)
+    if same not in _CHECKED:
+        checked = APIRouter(dependencies=[Depends(check_csrf)])
+        for router in (*routers, _health_router()):
+            checked.include_router(router)
+        _CHECKED[same] = checked  # which holds the routers: nobody else gets their ids
+    return _CHECKED[same].routes
 
 
 def create_plain_app(
