@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-rabbit4 faults soak bench check fix lock
+.PHONY: help demo up test test-rabbit4 faults soak quality bench check fix lock
 
 embedded := @deploy/venv.sh requirements-embedded.txt && exec .venv/bin
 dev := @deploy/venv.sh requirements-dev.txt && .venv/bin
@@ -25,6 +25,9 @@ faults: ## break everything, see the promises kept: some 20 minutes; FULL=1 an h
 
 soak: ## the bot at work for ten minutes: is its memory flat, are its tables bounded? MINUTES=60
 	$(dev)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES))
+
+quality: ## how well letters are read, beside labels: precision and recall of each field; MISSES=1
+	$(dev)/python -m tests.mail.quality $(if $(MISSES),--misses)
 
 bench: .venv-bench/installed ## each headline figure, beside what people would use instead; ONLY=consumer,relay OUT=file.json
 	@.venv-bench/bin/python -m bench

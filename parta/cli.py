@@ -13,18 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import asyncpg
-
-from parta.data_folder import DataFolderInUse, DataFolderUnusable
-from parta.parts import PARTS
-from parta.postgres import PostgresUnavailable
-from parta.serving import PortTaken
-from shared.errors import PartaError
-from shared.log import configure_logging
-from shared.migrations import MigrationChanged
-from shared.settings import WrongSetting
-
 ROLES = ("student", "curator", "teacher", "administrator")
+SERVICES = (
+    "auth",
+    "sync",
+    "mail",
+    "school",
+    "bot",
+)  # `shared.events.SERVICES`, which is slow to load
 AGE = re.compile(r"(\d{1,6})([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -40,15 +36,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command; gives its exit status. What is wrong is said in one line."""
     options = _parser().parse_args(arguments)
+    if options.command == "read":
+        # It needs nothing of the house, which takes most of a second to load.
+        from parta import reading
+
+        try:
+            return _run_loop(reading.read(options))
+        except KeyboardInterrupt:
+            return 130
+    return _run_in_house(options)
+
+
+def _run_in_house(options: argparse.Namespace) -> int:
+    import asyncpg
+
+    from parta.data_folder import DataFolderInUse, DataFolderUnusable
+    from parta.postgres import PostgresUnavailable
+    from parta.serving import PortTaken
+    from shared.errors import PartaError
+    from shared.log import configure_logging
+    from shared.migrations import MigrationChanged
+    from shared.settings import WrongSetting
+
     if options.reads_env_file:
         from dotenv import load_dotenv
 
         load_dotenv(".env", override=False)
     configure_logging("warning")
-    if options.command == "read":  # by itself: it starts faster without the house
-        from parta import reading
-
-        return _run_loop(reading.read(options))
     from parta import answering
     from parta.operating import NothingFound
 
@@ -102,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = add(commands, "demo", "a small school and its outside world", "demo", env_file=False)
     demo.add_argument("--once", action="store_true", help="play one review, then end")
     one = add(commands, "run", "one service of a distributed system", "run_service")
-    one.add_argument("service", choices=PARTS)
+    one.add_argument("service", choices=SERVICES)
     add(commands, "migrate", "bring every schema up to date", "migrate")
     add(commands, "secrets", "fresh secrets for a new .env of docker compose", "secrets")
     add(commands, "doctor", "what is set up, what is off, what is wrong", "doctor")
@@ -116,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
         required=True
     )
     one = add(parked, "list", "events that wait or are dead, refused messages", "parked_list")
-    one.add_argument("--service", choices=PARTS)
+    one.add_argument("--service", choices=SERVICES)
     one.add_argument("--limit", type=int, default=50)
     for name, text, command in (
         ("show", "one of them, with all it says", "parked_show"),
@@ -124,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         ("drop", "give it up for good", "parked_drop"),
     ):
         one = add(parked, name, text, command)
-        one.add_argument("service", choices=PARTS)
+        one.add_argument("service", choices=SERVICES)
         one.add_argument("id", type=int)
         one.add_argument("--message", action="store_true", help="a message, not an event")
 
@@ -132,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         required=True
     )
     one = add(events, "resend", "offer a service again what it was told", "resend")
-    one.add_argument("--service", choices=PARTS, required=True)
+    one.add_argument("--service", choices=SERVICES, required=True)
     one.add_argument("--since", type=_age, required=True, help="as in 30m, 12h, 7d")
     one = add(commands, "trace", "what became of a correlation id or message id", "trace")
     one.add_argument("id")

@@ -4,15 +4,17 @@ import argparse
 import asyncio
 import gc
 import json
+import os
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.mail.parsing.children import LetterReader
+from services.mail.parsing.children import ChildCannotStart, LetterReader
 from services.mail.parsing.letter import Letter
 from services.mail.parsing.limits import LETTER_BYTES
 from services.mail.reading.reading import Reading
@@ -35,14 +37,25 @@ async def read(options: argparse.Namespace) -> int:
         received_at = received_at.replace(tzinfo=options.zone)
     try:
         _check(options.files)
-        async for file, letter, reading in _read_all(options.files, options.zone, received_at):
-            said = in_json(file, letter, reading or _NOTHING)
-            print(json.dumps(said, ensure_ascii=False) if options.json else _in_words(said))
-    except NoSuchFile as error:
+        async with aclosing(_read_all(options.files, options.zone, received_at)) as letters:
+            async for file, letter, reading in letters:
+                said = in_json(file, letter, reading or _NOTHING)
+                print(json.dumps(said, ensure_ascii=False) if options.json else _in_words(said))
         sys.stdout.flush()
-        print(f"parta: {error}", file=sys.stderr)
-        return 2
+    except BrokenPipeError:
+        # Whoever listened has heard enough; what is still in the buffer is nobody's.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except NoSuchFile as error:
+        return _complain(error, 2)
+    except ChildCannotStart as error:
+        return _complain(error, 1)
     return 0
+
+
+def _complain(error: Exception, status: int) -> int:
+    sys.stdout.flush()
+    print(f"parta: {error}", file=sys.stderr)
+    return status
 
 
 def _check(files: Iterable[str]) -> None:
@@ -57,7 +70,7 @@ def _check(files: Iterable[str]) -> None:
 
 async def _read_all(
     files: Iterable[str], zone: ZoneInfo, received_at: datetime | None
-) -> AsyncIterator[tuple[Path, Letter, Reading | None]]:
+) -> AsyncGenerator[tuple[Path, Letter, Reading | None], None]:
     reader = LetterReader()
     under_way: deque[tuple[Path, asyncio.Task[tuple[Letter, Reading | None]]]] = deque()
     try:

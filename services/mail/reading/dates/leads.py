@@ -1,0 +1,118 @@
+"""The words that govern a moment: до, к, не позднее, в течение; by, until, no later than."""
+
+from services.mail.reading.dates.moment import Lead
+from services.mail.reading.dates.tokens import Tokens
+
+_PHRASES: dict[str, Lead] = {
+    "до": "till",
+    "вплоть до": "till",
+    "максимум до": "latest",
+    "максимум": "latest",
+    "не позднее": "latest",
+    "не позднее чем": "latest",
+    "не позднее чем до": "latest",
+    "не позднее , чем": "latest",
+    "не позднее чем в": "latest",
+    "не позднее чем к": "latest",
+    "не позднее чем через": "within",
+    "не позднее , чем через": "within",
+    "не позже": "latest",
+    "не позже чем": "latest",
+    "не позже , чем": "latest",
+    "не позже чем через": "within",
+    "не позже , чем через": "within",
+    "непозднее": "latest",
+    "самое позднее": "latest",
+    "самое позднее в": "latest",
+    "самое позднее до": "latest",
+    "крайнее": "latest",
+    "к": "by",
+    "ко": "by",
+    "по": "till",
+    "в течение": "within",
+    "в течении": "within",
+    "в ближайшие": "within",
+    "в ближайшее": "within",
+    "в пределах": "within",
+    "в течение ближайших": "within",
+    "в течение следующих": "within",
+    "в срок до": "till",
+    "в срок не позднее": "latest",
+    "через": "after",
+    "спустя": "after",
+    "с": "since",
+    "со": "since",
+    "от": "since",
+    "после": "since",
+    "начиная с": "since",
+    "не ранее": "since",
+    "не раньше": "since",
+    "раньше": "by",
+    "ранее": "by",
+    "в": "on",
+    "во": "on",
+    "на": "on",
+    "by": "by",
+    "by the": "by",
+    "by no later than": "latest",
+    "by the latest": "latest",
+    "no later than": "latest",
+    "no later than by": "latest",
+    "not later than": "latest",
+    "no later": "latest",
+    "latest by": "latest",
+    "latest on": "latest",
+    "latest": "latest",
+    "later than": "latest",
+    "at the latest by": "latest",
+    "at the latest on": "latest",
+    "at the latest": "latest",
+    "on or before": "latest",
+    "by or before": "latest",
+    "at or before": "latest",
+    "before": "by",
+    "prior to": "by",
+    "ahead of": "by",
+    "in advance of": "by",
+    "until": "till",
+    "up until": "till",
+    "till": "till",
+    "'til": "till",
+    "til": "till",
+    "up to": "till",
+    "through": "till",
+    "thru": "till",
+    "through to": "till",
+    "within": "within",
+    "within the next": "within",
+    "in the next": "within",
+    "in the coming": "within",
+    "over the next": "within",
+    "during the next": "within",
+    "inside": "within",
+    "in": "after",
+    "from": "since",
+    "since": "since",
+    "after": "since",
+    "starting": "since",
+    "not before": "since",
+    "between": "since",
+    "on": "on",
+    "at": "on",
+    "for": "on",
+}
+_LONGEST = 4
+_BY_FIRST_WORD: dict[str, list[tuple[tuple[str, ...], Lead]]] = {}
+for _phrase, _lead in sorted(_PHRASES.items(), key=lambda entry: -len(entry[0].split())):
+    _words = tuple(_phrase.split())
+    _BY_FIRST_WORD.setdefault(_words[0], []).append((_words, _lead))
+LEAD_WORDS = frozenset(_BY_FIRST_WORD)
+"""The words that a lead may begin with."""
+
+
+def read_lead(tokens: Tokens, at: int) -> tuple[Lead, int] | None:
+    """How what follows `at` is governed, and where the governing words end; the longest wins."""
+    for words, lead in _BY_FIRST_WORD.get(tokens.word(at), ()):
+        if tokens.says(at, *words):
+            return lead, at + len(words)
+    return None
