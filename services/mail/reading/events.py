@@ -13,7 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from services.mail.parsing.letter import Invitation, Letter
-from services.mail.reading.dates.find import list_moments
+from services.mail.reading.dates.find import read_text
 from services.mail.reading.dates.moment import Moment
 from services.mail.reading.dates.tokens import Tokens
 from services.mail.reading.reading import Event, Status
@@ -36,15 +36,14 @@ def find_event(
     if letter.invitations:
         return _invited(letter.invitations, written_at=written_at, zone=zone)
     text = letter.own_text
-    if letter.subject and not letter.is_reply:
+    if letter.subject and not (letter.is_reply or letter.is_forward):
         text = f"{letter.subject}\n\n{text}"
     return find_in_text(text, written_at=written_at, zone=zone)
 
 
 def find_in_text(text: str, *, written_at: datetime, zone: ZoneInfo) -> Event | None:
     """The same of a text alone."""
-    tokens = Tokens(text)
-    moments = list_moments(tokens, written_at=written_at, zone=zone)
+    tokens, moments = read_text(text, written_at, zone)
     return _Search(tokens, moments, written_at.astimezone(zone)).find() if moments else None
 
 
@@ -124,7 +123,8 @@ class _Search:
 
     def _may_be(self, moment: Moment, first: int) -> bool:
         hours = moment.is_range_end and moment.lead == "since"
-        if moment.lead in _TERM_LEADS and not hours:
+        awaited = moment.lead == "by" and moment.exact and self._is_awaited(first)
+        if moment.lead in _TERM_LEADS and not hours and not awaited:
             return False
         if moment.ends in ("week", "month") or moment.is_close:
             return False
@@ -136,20 +136,24 @@ class _Search:
             return False
         return _REFUSED.isdisjoint(before) and before[-2:] != ["instead", "of"]
 
+    def _is_awaited(self, first: int) -> bool:
+        """ "Ждём вас к девяти": by then one is to be there."""
+        return has_phrase(self._tokens.words(self._clauses.around(first)[0], first))
+
     def _after_move(self, moment: Moment, first: int) -> Moment:
         """ "Moved from Monday to Wednesday" is Wednesday."""
-        if moment.lead != "since" or not moment.is_range_end or moment.exact:
+        if moment.lead != "since" or not moment.is_range_end:
             return moment
         start, _ = self._clauses.around(first)
         if "moved" in self._cues(start, first):
-            return replace(moment, first=moment.at.date())
+            return replace(moment, first=moment.at if moment.exact else moment.at.date())
         return moment
 
     def _score(self, moment: Moment, first: int, last: int) -> int:
         start, end = self._clauses.around(first)
         cues = self._cues(start, end)
         words = self._tokens.words(start, end)
-        if "cancelled" in cues and "moved" not in cues:
+        if "cancelled" in cues and "moved" not in cues and not self._is_instead(start, first):
             return 0
         if "travel" in cues or "past" in cues or _is_denied(words) or self._tells_of_past(first):
             return 0
@@ -162,6 +166,14 @@ class _Search:
             near = self._neighbours(first)
             score += 2 * ("event" in near) + ("verb" in near)
         return score
+
+    def _is_instead(self, start: int, first: int) -> bool:
+        """ "The class on Monday is cancelled, the make-up is on Friday": named after the word."""
+        words = self._tokens.words(start, first)
+        for at in range(len(words) - 1, -1, -1):
+            if words[at][0].isalpha() and cue_of(words[at]) == "cancelled":
+                return "event" in cues_of(words[at + 1 :])
+        return False
 
     def _tells_of_past(self, at: int) -> bool:
         """Whether a day named before in the sentence lies behind: "taxi on 3 March, dinner on"."""

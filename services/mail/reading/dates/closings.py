@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from services.mail.reading.dates import calendar
-from services.mail.reading.dates.clock import CLOSE_OF_BUSINESS
-from services.mail.reading.dates.days import Days
+from services.mail.reading.dates.hours import CLOSE_OF_BUSINESS
+from services.mail.reading.dates.month_days import Days
 from services.mail.reading.dates.tokens import Tokens
 from services.mail.reading.dates.words import (
     MONTHS,

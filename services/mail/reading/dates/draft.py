@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from services.mail.reading.dates.clock import END_OF_DAY, Clock
-from services.mail.reading.dates.days import Days
+from services.mail.reading.dates.hours import END_OF_DAY, Clock
 from services.mail.reading.dates.moment import Lead, Moment
+from services.mail.reading.dates.month_days import Days
 from services.mail.reading.dates.spans import Stretch
 from services.mail.reading.dates.tokens import Tokens
 

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from services.mail.reading.dates.calendar import day_of
 from services.mail.reading.dates.clock import read_clock, with_part
 from services.mail.reading.dates.closings import read_closing
-from services.mail.reading.dates.days import Days, Reader
+from services.mail.reading.dates.days import Reader
 from services.mail.reading.dates.draft import Draft
-from services.mail.reading.dates.leads import LEAD_WORDS, read_lead
+from services.mail.reading.dates.leads import read_lead
 from services.mail.reading.dates.moment import Lead
+from services.mail.reading.dates.month_days import Days
 from services.mail.reading.dates.spans import (
     Stretch,
     counts_from_the_letter,
@@ -17,71 +18,27 @@ from services.mail.reading.dates.spans import (
     read_adjective,
     read_stretch,
 )
-from services.mail.reading.dates.tables import listed
+from services.mail.reading.dates.starts import (
+    FIRST_PARTS,
+    FIRST_WORDS,
+    GIVEN,
+    HARD_GLUE,
+    KEPT,
+    PARTS_OF_DAY,
+    SOFT_GLUE,
+    STARTS,
+)
 from services.mail.reading.dates.tokens import Tokens
 from services.mail.reading.dates.words import (
-    CARDINALS,
-    COMING,
-    DASHES,
     DAY_PARTS,
-    MIDNIGHT,
-    MONTHS,
-    NEXT,
-    NOON,
-    ORDINALS,
     RELATIVE_DAYS,
-    THIS,
-    UNITS,
-    WEEKDAYS,
 )
 from services.mail.reading.dates.zones import read_zone
 
-_STARTS = (
-    frozenset(MONTHS)
-    | frozenset(WEEKDAYS)
-    | frozenset(RELATIVE_DAYS)
-    | frozenset(CARDINALS)
-    | frozenset(ORDINALS)
-    | frozenset(UNITS)
-    | THIS
-    | NEXT
-    | COMING
-    | NOON
-    | MIDNIGHT
-    | frozenset(
-        listed(
-            "the a an day end close eod cob eob cop eow eom eoy eoq half quarter week's "
-            "month's year's weekend выходных выходным « последний последнего последнему "
-            "последнем last середины середине начала началу начале middle start beginning month "
-            "year week конца концу конце окончания окончанию самого "
-            "нового половине половины половина без полчаса получаса полтора полутора "
-            "полвторого полтретьего"
-        )
-    )
-    | frozenset("пол" + hour for hour in ORDINALS if hour.endswith("ого"))
-)
-_FIRST_PARTS = frozenset(
-    listed("утру утра вечеру вечера обеда обеду утром вечером ночи morning evening afternoon")
-)
-_STARTS |= _FIRST_PARTS
-_FIRST_WORDS = _STARTS | LEAD_WORDS
-_PARTS_OF_DAY = frozenset(
-    listed("утром днем вечером ночью утра вечера morning afternoon evening night lunchtime")
-)
-_SOFT_GLUE = frozenset(("of", "the", "@", "ровно", "примерно", "около", "around", "about", "sharp"))
-_HARD_GLUE = frozenset((",", "(", "|", "@", ":", "/")) | DASHES
 _TERMS: frozenset[Lead] = frozenset(("till", "by", "latest"))
 _LONGEST = 6
 _SHORT_STRETCH = 120
 """Minutes; what is given for less is how long something takes."""
-_KEPT = frozenset(listed("keep kept hold held store stored keeping holding storing"))
-_GIVEN = frozenset(
-    listed(
-        "осталось остался остается остались хранится храним хранения хранить дается даем "
-        "отводится оплаты подачи вас left have "
-        "got give given within remaining"
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +62,7 @@ class Drafting:
     def read(self, at: int) -> Draft | None:
         """The draft that begins at `at`, its governing words included, if one does."""
         token = self._tokens[at]
-        if token.value < 0 and token.text not in _FIRST_WORDS:
+        if token.value < 0 and token.text not in FIRST_WORDS:
             return None
         led = read_lead(self._tokens, at)
         lead, start = led if led is not None else ("", at)
@@ -120,7 +77,7 @@ class Drafting:
 
     def _may_start(self, at: int) -> bool:
         token = self._tokens[at]
-        return token.value >= 0 or token.text in _STARTS or is_term_adjective(token.text)
+        return token.value >= 0 or token.text in STARTS or is_term_adjective(token.text)
 
     def _counted(self, at: int, start: int, lead: Lead) -> Draft | None:
         """A stretch of time counted from the letter: через, within, "5 days left"."""
@@ -151,7 +108,7 @@ class Drafting:
     def _in_a_term(self, at: int, start: int) -> Draft | None:
         """в трёхдневный срок, в 10-дневный срок; "kept for seven days"."""
         if self._tokens.word(at) == "for":
-            kept = _KEPT.intersection(self._tokens.words(at - 9, at))
+            kept = KEPT.intersection(self._tokens.words(at - 9, at))
             found = read_stretch(self._tokens, start, may_be_one=True) if kept else None
             return None if found is None else self._from_letter(at, found[1], "within", found[0])
         found = read_adjective(self._tokens, start)
@@ -162,7 +119,7 @@ class Drafting:
         after = self._tokens.word(end)
         if after == "from" and self._tokens.word(end + 1) in ("now", "today"):
             return "after"
-        if after in ("left", "remaining") or _GIVEN.intersection(self._tokens.words(at - 2, at)):
+        if after in ("left", "remaining") or GIVEN.intersection(self._tokens.words(at - 2, at)):
             return "within"
         return None
 
@@ -180,7 +137,7 @@ class Drafting:
     def _named(self, at: int, start: int, lead: Lead) -> Draft | None:
         """A day, an hour, or both in either order, with their zone."""
         part = "evening" if self._tokens.word(start) == "tonight" else None
-        if self._tokens.word(start) in _FIRST_PARTS:
+        if self._tokens.word(start) in FIRST_PARTS:
             part = DAY_PARTS.get(self._tokens.word(start))
             start += 1
             while self._tokens.word(start) in ("of", "в", "во", "on", ","):
@@ -202,7 +159,7 @@ class Drafting:
         """до вечера, к утру, до обеда: a part of this day, or of the next if it is the morning."""
         led = read_lead(self._tokens, at)
         word = self._tokens.word(led[1]) if led is not None else ""
-        if lead not in _TERMS or led is None or word not in _FIRST_PARTS:
+        if lead not in _TERMS or led is None or word not in FIRST_PARTS:
             return None
         day = self._today + timedelta(days=DAY_PARTS.get(word) == "morning")
         return self._more(Draft(at, led[1] + 1, lead, Days(day, day)), None)
@@ -236,7 +193,7 @@ class Drafting:
         for _ in range(_LONGEST):
             word = self._tokens.word(draft.end)
             if (
-                word in _PARTS_OF_DAY
+                word in PARTS_OF_DAY
                 and draft.days is not None
                 and not self._tokens[draft.end].breaks > 1
             ):
@@ -312,9 +269,9 @@ class Drafting:
             if self._tokens[at].breaks > 1:
                 return None
             word = self._tokens.word(at)
-            if word in _HARD_GLUE:
+            if word in HARD_GLUE:
                 apart, bracket = True, bracket or word == "("
-            elif word not in _SOFT_GLUE:
+            elif word not in SOFT_GLUE:
                 break
             at += 1
         if self._tokens[at].breaks > 1:

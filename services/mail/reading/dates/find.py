@@ -1,6 +1,7 @@
 """Every moment of a text, in Russian or English: leads, days, hours and zones put together."""
 
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from services.mail.reading.dates.draft import Draft, finish
@@ -22,6 +23,16 @@ def find_moments(text: str, *, written_at: datetime, zone: ZoneInfo) -> list[Mom
     a moment (the thirty-first of June, a year past the calendar's end) is left out; nothing raises.
     """
     return list_moments(Tokens(text), written_at=written_at, zone=zone)
+
+
+@lru_cache(1)
+def read_text(text: str, written_at: datetime, zone: ZoneInfo) -> tuple[Tokens, list[Moment]]:
+    """A text's tokens and moments; the last one's are kept, for a letter is asked more than once.
+
+    Neither may be changed by who gets them.
+    """
+    tokens = Tokens(text)
+    return tokens, list_moments(tokens, written_at=written_at, zone=zone)
 
 
 def list_moments(tokens: Tokens, *, written_at: datetime, zone: ZoneInfo) -> list[Moment]:

@@ -14,7 +14,7 @@ _AMERICAN_HOURS = range(-10, -3)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _CENTURY = 2000
-_NEAR_YEARS = 15
+_NEAR_YEARS = 8
 """A year of two digits further away is a version's or a chapter's number."""
 _MARKS = frozenset("./-")
 
@@ -28,9 +28,10 @@ def writes_month_first(text: str, written_at: datetime, zone: ZoneInfo) -> bool:
     like in the text) or is read on one.
     """
     text = text[:20_000]
-    if len(_CYRILLIC.findall(text)) > len(_LATIN.findall(text)):
+    slashed = _SLASHED.findall(text)
+    if not slashed or len(_CYRILLIC.findall(text)) > len(_LATIN.findall(text)):
         return False
-    for first, second in _SLASHED.findall(text):
+    for first, second in slashed:
         if int(first) > calendar.DECEMBER >= int(second):
             return False
         if int(second) > calendar.DECEMBER >= int(first) and int(second) <= 31:
@@ -120,7 +121,9 @@ def _without_year(
     points = after.glued and after.text in ".," and tokens[at + 4].glued
     if continues or (points and tokens[at + 4].value >= 0):
         return None
-    if (first.value, second.value) == (24, 7) or (mark.text == "/" and not led):
+    if not led and _is_numbered(tokens, at):
+        return None
+    if mark.text == "/" and (not led or (first.value, second.value) == (24, 7)):
         return None
     monthly = month_first and mark.text == "/"
     by_day = _next(today, second.value, first.value)
@@ -137,3 +140,13 @@ def _next(today: date, month: int, day: int) -> date | None:
     if not 1 <= month <= calendar.DECEMBER or not 1 <= day <= 31:
         return None
     return calendar.next_day_and_month(today, month, day)
+
+
+_NUMBERED = frozenset(("ауд", "аудитория", "аудитории", "каб", "кабинет", "кабинете", "пункт"))
+_NUMBERED |= frozenset(("пункта", "п", "глава", "главы", "рис", "раздел", "раздела", "версия"))
+
+
+def _is_numbered(tokens: Tokens, at: int) -> bool:
+    """Whether what stands before has numbers with dots: Room 5.08, п. 4.12, version 3.10."""
+    before = tokens.word(at - 2 if tokens.word(at - 1) == "." else at - 1)
+    return before in _NUMBERED or (before[0].isascii() and before[0].isalpha())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from services.mail.reading.dates import calendar
-from services.mail.reading.dates.clock import END_OF_DAY
+from services.mail.reading.dates.hours import END_OF_DAY
 from services.mail.reading.dates.tables import listed
 from services.mail.reading.dates.tokens import Tokens
 from services.mail.reading.dates.words import CARDINALS, PLAIN_DAYS, UNITS, WORKING, read_cardinal
@@ -19,10 +19,10 @@ _NUMBER_ENDINGS = frozenset(("х", "ти", "и", "ми", "мя", "дневный
 _LETTER_ITSELF = frozenset(
     listed(
         "получения получении отправки отправления письма письму сообщения сообщении "
-        "уведомления уведомлении настоящего данного этого сегодняшнего сегодня момента "
-        "даты дня текущего публикации выставления счета счет объявления рассылки "
-        "направления receipt receiving email e mail message letter notice notification "
-        "this today now the your you date of our invoice getting"
+        "уведомления уведомлении настоящего данного этого сегодняшнего сегодня момента даты "
+        "дня текущего публикации выставления счета счет объявления рассылки направления "
+        "receipt receiving email e mail message letter notice notification this today now the "
+        "your you date of our invoice getting"
     )
 )
 """From these a stretch counts as from the letter: that is where its reader stands."""

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-MOST_CHARACTERS = 50_000
+MOST_CHARACTERS = 20_000
 """A letter is read for dates only so far; what follows is lists and logs."""
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]|_")
@@ -74,21 +74,24 @@ class Tokens:
 
 
 def _cut(text: str) -> list[Token]:
+    folded = fold(text)
+    if len(folded) != len(text):
+        # A few letters of the world grow when made small; their text is folded letter by letter.
+        folded = "".join(small if len(small := fold(mark)) == 1 else mark for mark in text)
     tokens: list[Token] = []
     end = 0
-    for found in _TOKEN.finditer(text):
-        written = found.group()
+    for found in _TOKEN.finditer(folded):
         start, after = found.span()
-        breaks = text.count("\n", end, start) if start > end else 0
-        first = written[0]
+        word = folded[start:after]
+        gap = start - end
+        plain = gap == 0 or (gap == 1 and text[end] == " ")
+        breaks = 0 if plain else text.count("\n", end, start)
+        first = word[0]
         value = -1
-        if first.isalpha():
-            folded = fold(written)
-        else:
-            folded = written
-            if first.isdecimal() and len(written) <= _LONGEST_NUMBER:
-                value = int(written)
-        tokens.append(Token(folded, start, after, value, start == end, breaks, first.isupper()))
+        if first.isdecimal() and after - start <= _LONGEST_NUMBER:
+            value = int(word)
+        title = text[start] != first and text[start].isupper()
+        tokens.append(Token(word, start, after, value, gap == 0, breaks, title))
         end = after
     return tokens
 

@@ -7,11 +7,13 @@ _CLOSING = frozenset(".!?…")
 _BULLETS = frozenset("-–—•*·▪►")
 _SHORTENED = frozenset(
     listed(
-        "г гг ул д стр корп каб ауд кв тел доб т е п пп др руб тыс млн им проф доц mr mrs ms dr "
-        "prof no nr vs eg ie etc approx st м мин ч пр напр см рис гл янв фев февр мар апр авг "
-        "сент окт нояб дек jan feb mar apr jun jul aug sept sep oct nov dec"
+        "г гг ул д стр корп каб ауд кв тел доб т е п пп др руб тыс млн им проф доц mr mrs ms "
+        "dr prof no nr vs eg ie etc approx st м мин ч пр напр см рис гл янв фев февр мар апр "
+        "авг сент окт нояб дек jan feb mar apr jun jul aug sept sep oct nov dec"
     )
 )
+_FARTHEST = 100
+_LONGEST_LABEL = 5
 _WRAPPED_AT = 76
 _JOINS = frozenset((",", ":", "-", "–", "—", "("))
 
@@ -28,11 +30,14 @@ class Clauses:
         self._cut()
 
     def around(self, at: int) -> tuple[int, int]:
-        """The sentence of the token at `at`: its first token, and the one after its last."""
+        """The sentence of the token at `at`: its first token, and the one after its last.
+
+        Of a sentence without an end only what is near: nothing further away governs a moment.
+        """
         number = self._sentence[at]
         start = self._starts[number]
         end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._tokens)
-        return start, end
+        return max(start, at - _FARTHEST), min(end, at + _FARTHEST)
 
     def before(self, at: int) -> tuple[int, int] | None:
         """The sentence before that of the token at `at`."""
@@ -81,7 +86,19 @@ class Clauses:
                 return True
         if last.text in _JOINS:
             return False
+        if token.title and self._is_label(at):
+            return True
         return self._line_length(at - 1) < self._short and (token.title or token.value >= 0)
+
+    def _is_label(self, at: int) -> bool:
+        """Whether a line begins with a few words and a colon: a row of a table."""
+        for after in range(at + 1, at + 1 + _LONGEST_LABEL):
+            token = self._tokens[after]
+            if token.text == ":":
+                return not self._tokens[after + 1].glued
+            if token.breaks or not token.is_word:
+                return False
+        return False
 
     def _line_length(self, at: int) -> int:
         end = self._tokens[at].end

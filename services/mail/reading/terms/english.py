@@ -1,120 +1,8 @@
 """Whose term an English sentence speaks of: read from the nearest verb and its subject."""
 
-from services.mail.reading.dates.tables import listed
 from services.mail.reading.dates.tokens import Tokens
+from services.mail.reading.terms import english_words as en
 from services.mail.reading.terms.role import NEAR, Role, Verdict
-
-_ACTS = frozenset(
-    listed(
-        "send submit reply respond answer confirm pay return complete fill upload register sign "
-        "review approve apply choose vote update collect provide forward hand turn get give let "
-        "tell email mail write call ring contact finish file fix check read mark make renew pick "
-        "drop order enrol enroll select settle transfer deposit share post propose nominate "
-        "suggest indicate advise notify report accept decline test prepare set arrange schedule "
-        "add enter verify acknowledge amend revise proofread move clear remove empty vacate do "
-        "rsvp decide finalise finalize reach deliver put have cancel request book circulate "
-        "supply resubmit reset change log claim rate nudge shout message text fax scan bring "
-        "state name list lodge remit countersign initial redeem use buy shop save enjoy try come "
-        "join attend meet visit download watch see take be know hear receive arrive go close ship"
-    )
-)
-_COMING = frozenset(listed("come join attend meet visit see be go arrive"))
-_SHOPPING = frozenset(listed("redeem use buy shop save enjoy try download watch cancel"))
-_NOT_A_TERM = frozenset(listed("hear know have receive see take"))
-_SUBMITTED = frozenset(
-    listed(
-        "submitted received returned sent paid completed registered signed confirmed uploaded "
-        "postmarked lodged filed settled renewed collected claimed approved handed done made "
-        "finalised finalized cleared agreed delivered with in"
-    )
-)
-_KEPT = frozenset(
-    listed(
-        "accepted accepting accept held hold kept keep stored closes close closing open opens "
-        "considered extended extend moved collecting taking reserved available waiting wait ends "
-        "end closed shuts lock locks freeze freezes locked frozen run runs holding keeping "
-        "reserving considering receiving "
-        "collect takes"
-    )
-)
-_STORED = frozenset(("held", "hold", "kept", "keep", "stored", "reserved"))
-_TERMS = frozenset(listed("deadline deadlines due cutoff rsvp payable"))
-_THINGS = frozenset(
-    listed(
-        "submission submissions registration registrations application applications entries entry "
-        "abstract abstracts paper papers payment nominations nomination proposals proposal reply "
-        "replies response responses form forms survey poll ballot voting portal window call "
-        "gradebook enrolment enrollment contributions bids tender parcel package ballots polls "
-        "votes surveys item "
-        "balance invoice signup sign-up bookings orders comments feedback slot place spot order "
-        "assignment quiz coursework"
-    )
-)
-_THINGS |= frozenset(
-    listed(
-        "reservation table seat files claims requests window folder test questionnaire "
-        "consultation competition contest fund grant scheme auction bidding signups signup"
-    )
-)
-_VALID = frozenset(
-    listed(
-        "valid expires expire expired expiry expiring sale discount discounts coupon "
-        "promo voucher vouchers cancellation refund refunds refundable warranty guarantee "
-        "guaranteed trial deal deals redeemable returns eligible"
-    )
-)
-_GOODS = frozenset(
-    listed("offer offers code link ticket price prices rate rates pass token free subscription")
-)
-_HOURS = frozenset(("hours", "daily", "opening"))
-_WISHES = frozenset(
-    listed(
-        "expects asks requests need needs must should want wants expect expects require "
-        "requires required requested "
-        "asked ask request appreciate grateful like love await remind reminder reminding "
-        "needed wish supposed expected urge encouraged invited invite kindly hoping"
-    )
-)
-_ORDERS = frozenset(("please", "pls", "plz", "kindly", "ensure", "remember", "forget"))
-_FUTURES = frozenset(listed("will shall 'll won't plan plans hope hopes aim aims promised promises "
-    "intend intends going promise agreed expects")) | {"hoped"}  # fmt: skip
-_WRITERS = frozenset(("i", "we", "i'll", "we'll", "i'm", "we're", "i've", "we've", "i'd", "we'd"))
-_READERS = frozenset(
-    listed(
-        "you you'll you've you'd you're everyone everybody students authors all participants "
-        "applicants candidates members tenants parents employees contributors attendees "
-        "speakers staff reviewers anyone those residents each both colleagues volunteers owners "
-        "customers delegates teams trustees players whoever who anybody"
-    )
-)
-_SOMEBODY = frozenset(listed("he she they he'll she'll they'll it it'll he's she's they're"))
-_SKIPPED = frozenset(
-    listed("all also now still only just kindly please both then really always therefore hereby")
-) | {"not", "n't", "ever", "even", "either", "absolutely", "simply", "each"}
-_BOUNDARIES = frozenset(
-    listed('. , ; : ! ? ( ) - – — • * and or then so but please if to kindly also " “ ”')
-)
-_OUT = frozenset(("press", "print", "printer", "printers", "publisher", "production", "embassy"))
-_SWITCHED_OFF = frozenset(("switched", "closed", "removed", "archived", "locked", "shut"))
-_FIXING = frozenset(("finalising", "finalizing", "locking", "freezing", "compiling"))
-_BINDING = frozenset(("must", "should", "to", "has", "have", "needs", "need"))
-_SHUT = frozenset(
-    listed(
-        "we shop shops office library museum pool restaurant gallery cafe store bank branch "
-        "station "
-        "road bridge school gym bar pub exhibition doors door market surgery bakery building park"
-    )
-)
-_HOME = frozenset(("me", "us", "back", "through", "via", "into"))
-_ARRIVING = frozenset(("reach", "arrive", "be", "have", "come", "get", "go"))
-_WELCOME = frozenset(("great", "good", "helpful", "lovely", "nice", "ideal", "useful"))
-_LASTING = frozenset(
-    listed("keep wait hold stay avoid refrain remain continue park stick stop pause")
-)
-"""Done all the time until a moment, so that the moment is no term of theirs."""
-_MODALS = frozenset(("must", "should", "need", "needs", "have", "has", "had", "ought"))
-_BE = frozenset(("be", "is", "are", "was", "were", "been", "being", "'re", "'s", "get"))
-_PAST = frozenset(("was", "were", "had", "did"))
 
 
 def verdict_at(tokens: Tokens, start: int, at: int) -> Verdict | None:
@@ -124,7 +12,7 @@ def verdict_at(tokens: Tokens, start: int, at: int) -> Verdict | None:
     ):
         return Verdict(Role.ASK)
     if tokens.word(at - 1) == "has":
-        theirs = _READERS.isdisjoint(tokens.words(start, at))
+        theirs = en.READERS.isdisjoint(tokens.words(start, at))
         return Verdict(Role.OTHER if theirs else Role.ASK)
     thing = goods = False
     for place in range(at - 1, start - 1, -1):
@@ -138,61 +26,59 @@ def verdict_at(tokens: Tokens, start: int, at: int) -> Verdict | None:
             if found.role is Role.VALID or (goods and found.role in (Role.WINDOW, Role.COME)):
                 return Verdict(Role.VALID)
             return found
-        thing = thing or word in _THINGS
-        goods = goods or word in _GOODS
+        thing = thing or word in en.THINGS
+        goods = goods or word in en.GOODS
     if goods and not thing:
         return Verdict(Role.VALID)
     return Verdict(Role.TERM) if thing else None
 
 
 def _predicate(tokens: Tokens, start: int, at: int, word: str, *, thing: bool) -> Verdict | None:
-    if word in _TERMS:
+    if word in en.TERMS:
         return None if tokens.word(at + 1) == "to" and word == "due" else _term(tokens, start, at)
-    if word in ("last", "final", "closing", "cut") and tokens.word(at + 1) in _DAYS_CALLED:
+    if word in ("last", "final", "closing", "cut") and tokens.word(at + 1) in en.DAYS_CALLED:
         return Verdict(Role.TERM, hands_over=True)
-    if word in _VALID or (word == "off" and tokens.word(at - 1) in ("%", "cent", "half")):
+    if word in en.VALID or (word == "off" and tokens.word(at - 1) in ("%", "cent", "half")):
         return Verdict(Role.VALID)
-    if word in ("goes", "go", "going") and not _OUT.isdisjoint(tokens.words(at + 1, at + 5)):
+    if word in ("goes", "go", "going") and not en.OUT.isdisjoint(tokens.words(at + 1, at + 5)):
         return Verdict(Role.WINDOW, hands_over=True)
-    if word in _SWITCHED_OFF and "will" in tokens.words(at - 3, at):
-        gone = thing or not _THINGS.isdisjoint(tokens.words(start, at))
+    if word in en.SWITCHED_OFF and "will" in tokens.words(at - 3, at):
+        gone = thing or not en.THINGS.isdisjoint(tokens.words(start, at))
         return Verdict(Role.WINDOW if gone else Role.OTHER, hands_over=gone)
-    if word in _FIXING and tokens.word(at - 1) in _WRITERS | {"am", "are", "be"}:
+    if word in en.FIXING and tokens.word(at - 1) in en.WRITERS | {"am", "are", "be"}:
         return Verdict(Role.WINDOW, hands_over=True)
-    if word in _ORDERS:
+    if word in en.ORDERS:
         return Verdict(Role.ASK)
-    if word in _LASTING and _is_said_first(tokens, start, at):
+    if word in en.LASTING and _is_said_first(tokens, start, at):
         return Verdict(Role.OTHER)
-    if word in _SUBMITTED and tokens.word(at - 1) not in ("the", "a", "an", "and"):
+    if word in en.SUBMITTED and tokens.word(at - 1) not in ("the", "a", "an", "and"):
         return _passive(tokens, start, at, word)
-    if word in _KEPT:
+    if word in en.KEPT:
         return _window(tokens, start, at, thing=thing)
     if word == "cancel" and tokens.word(at - 1) in ("or", "and", "/"):
         return None
     if word in ("check", "checkout") and (word != "check" or tokens.word(at + 1) == "-"):
         return Verdict(Role.HOURS)
-    if word in _ACTS:
+    if word in en.ACTS:
         return _act(tokens, start, at, word)
-    if word in _WISHES:
+    if word in en.WISHES:
         return _wish(tokens, start, at, word)
-    if word in _HOURS and (word != "hours" or tokens.word(at - 1) in ("opening", "office", "our")):
+    if word in en.HOURS and (
+        word != "hours" or tokens.word(at - 1) in ("opening", "office", "our")
+    ):
         return Verdict(Role.HOURS)
-    if word in _FUTURES or word in _WRITERS - {"i", "we"} or word in _SOMEBODY:
+    if word in en.FUTURES or word in en.WRITERS - {"i", "we"} or word in en.SOMEBODY:
         return _told(tokens, start, at, word)
-    if word.endswith("ing") and tokens.word(at - 1) in _BE | _WRITERS:
+    if word.endswith("ing") and tokens.word(at - 1) in en.BE | en.WRITERS:
         return Verdict(Role.OTHER)
     return None
-
-
-_DAYS_CALLED = frozenset(("day", "date", "chance", "call", "off", "-", "days", "dates"))
-_LATER = frozenset(listed("results result decision decisions notification flight train baby"))
 
 
 def _term(tokens: Tokens, start: int, at: int) -> Verdict:
     late = (
         {"was", "were"} & set(tokens.words(at + 1, at + 3))
         or "nothing" in tokens.words(max(start, at - 3), at)
-        or _LATER.intersection(tokens.words(max(start, at - 5), at))
+        or en.LATER.intersection(tokens.words(max(start, at - 5), at))
     )
     return Verdict(Role.OTHER if late else Role.TERM, hands_over=not late)
 
@@ -211,18 +97,19 @@ def _passive(tokens: Tokens, start: int, at: int, word: str) -> Verdict | None:
             before
         ):
             planned = "should" in before and word in ("done", "made", "delivered", "completed")
-            if planned or "will" in before or "'ll" in before:
+            told = any(said.endswith("'ll") for said in before)
+            if planned or told or "will" in before:
                 return Verdict(Role.OTHER)
             return Verdict(Role.ASK, hands_over=True)
         return Verdict(Role.OTHER) if word not in ("in", "with") else None
     if word in ("in", "with"):
         return None
-    if _PAST.intersection(before) or {"has", "have"} & set(before):
+    if en.PAST.intersection(before) or {"has", "have"} & set(before):
         return Verdict(Role.OTHER)
-    if {"is", "are", "if"} & set(before) or not before or before[-1] in _THINGS:
+    if "if" in before or not before or before[-1] in en.THINGS:
         return Verdict(Role.ASK, hands_over=True)
     subject = before[-1] if before else ""
-    return Verdict(Role.OTHER) if subject in _WRITERS | _SOMEBODY else None
+    return Verdict(Role.OTHER) if subject in en.WRITERS | en.SOMEBODY else None
 
 
 def _window(tokens: Tokens, start: int, at: int, *, thing: bool) -> Verdict | None:
@@ -230,8 +117,8 @@ def _window(tokens: Tokens, start: int, at: int, *, thing: bool) -> Verdict | No
     left = tokens.words(start, at)
     if word in ("open", "opens", "run", "runs", "ends", "end", "closed", "close", "closes",
                 "closing", "takes", "shuts", "available", "collect"):  # fmt: skip
-        named = thing or not _THINGS.isdisjoint(left) or not _TERMS.isdisjoint(left)
-        writer = bool(_WRITERS.intersection(tokens.words(max(start, at - 3), at)))
+        named = thing or not en.THINGS.isdisjoint(left) or not en.TERMS.isdisjoint(left)
+        writer = bool(en.WRITERS.intersection(tokens.words(max(start, at - 3), at)))
         if word == "collect":
             return _act(tokens, start, at, word)
         if word == "takes":
@@ -240,21 +127,25 @@ def _window(tokens: Tokens, start: int, at: int, *, thing: bool) -> Verdict | No
             return Verdict(Role.WINDOW, hands_over=True)
         if word in ("open", "opens", "available"):
             return Verdict(Role.WINDOW if named else Role.HOURS)
-        if word == "closed" and not _BE.intersection(left[-3:]):
+        if word == "closed" and not en.BE.intersection(left[-3:]):
             return None
         closed = tokens.word(at + 1) in ("the", "it", "this", "submissions", "our", "nominations")
-        shut = not _SHUT.isdisjoint(left[-5:])
+        shut = not en.SHUT.isdisjoint(left[-5:])
         ends = word in ("closes", "close", "locks", "shuts") and left and not writer and not shut
         if ends or named or (writer and closed and word in ("close", "closing")):
             return Verdict(Role.WINDOW, hands_over=True)
         return Verdict(Role.HOURS) if word != "end" else None
-    if word in ("moved", "extended", "extend") and _TERMS.isdisjoint(left) and not thing:
+    if word in ("moved", "extended", "extend") and en.TERMS.isdisjoint(left) and not thing:
         return None
     if word in ("taking", "collecting", "accepting", "receiving", "waiting", "wait"):
-        subject = _WRITERS.intersection(tokens.words(max(start, at - 3), at))
+        subject = en.WRITERS.intersection(tokens.words(max(start, at - 3), at))
         return Verdict(Role.WINDOW) if subject else None
-    if word in _STORED and not (thing or _THINGS.intersection(left) or _for_you(tokens, at)):
+    if word in en.STORED and not (
+        thing or (en.THINGS | {"it", "them", "they"}).intersection(left) or _for_you(tokens, at)
+    ):
         return None
+    if word in ("moved", "extended") and not en.TERMS.isdisjoint(left):
+        return Verdict(Role.TERM, hands_over=True)
     return Verdict(Role.WINDOW, hands_over=word in ("lock", "locks", "freeze", "freezes"))
 
 
@@ -265,11 +156,11 @@ def _opens_sentence(tokens: Tokens, at: int) -> bool:
 
 def _is_said_first(tokens: Tokens, start: int, at: int) -> bool:
     """Whether a base form opens its clause or follows "please"."""
-    return at == start or tokens.word(at - 1) in _BOUNDARIES
+    return at == start or tokens.word(at - 1) in en.BOUNDARIES
 
 
 def _is_adverb(word: str) -> bool:
-    return word not in ("please", "kindly") and (word in _SKIPPED or word.endswith("ly"))
+    return word not in ("please", "kindly") and (word in en.SKIPPED or word.endswith("ly"))
 
 
 def _for_you(tokens: Tokens, at: int) -> bool:
@@ -280,13 +171,19 @@ def _act(tokens: Tokens, start: int, at: int, word: str) -> Verdict | None:
     """A verb in its base form: an order, the reader's own, or somebody else's."""
     if tokens[at].title and not _opens_sentence(tokens, at):
         return None
+    if word == "order" and tokens.word(at + 1) in ("form", "forms", "number", "no"):
+        return None
     before = at - 1
     while before >= start and _is_adverb(tokens.word(before)):
         before -= 1
     left = tokens.word(before) if before >= start else ""
     if left in ("please", "kindly", "and", "or", "to", "then"):
         return _chained(tokens, start, before, word, left)
-    if before < start or left in _BOUNDARIES or (tokens[before + 1].breaks and not left.isalpha()):
+    if (
+        before < start
+        or left in en.BOUNDARIES
+        or (tokens[before + 1].breaks and not left.isalpha())
+    ):
         return (
             _ordered(word)
             if word not in ("be", "have", "know", "take", "see")
@@ -296,16 +193,14 @@ def _act(tokens: Tokens, start: int, at: int, word: str) -> Verdict | None:
                 "should", "may", "cannot", "can't", "shall", "i'll", "we'll", "he'll", "she'll",
                 "they'll", "'ll", "won't", "to", "wouldn't"):  # fmt: skip
         return _by_subject(tokens, start, before, word)
-    if left in _READERS:
+    if left in en.READERS:
         return _ordered(word, readers=True)
     if left in ("i", "we") and tokens.word(before - 1) in ("could", "can", "may"):
         return Verdict(Role.ASK if word in ("have", "get", "see") else Role.OTHER, hands_over=True)
-    if word == "order" and tokens.word(at + 1) in ("form", "forms", "number", "no"):
-        return None
     wanted = word in ("have", "get", "receive") and left in ("i", "we")
     if wanted and {"your", "from"} & set(tokens.words(at + 1, at + 5)):
         return Verdict(Role.ASK, hands_over=True)
-    if left in _WRITERS | _SOMEBODY:
+    if left in en.WRITERS | en.SOMEBODY:
         return Verdict(Role.ASK if word in ("need", "want") else Role.OTHER)
     return None
 
@@ -320,7 +215,7 @@ def _chained(tokens: Tokens, start: int, before: int, word: str, left: str) -> V
     if further is None:
         return _ordered(word)
     if further.role is Role.ASK:
-        return Verdict(Role.ASK, hands_over=word not in _COMING)
+        return Verdict(Role.ASK, hands_over=word not in en.COMING)
     return further if further.role is Role.OTHER else _ordered(word)
 
 
@@ -330,9 +225,9 @@ def _to(tokens: Tokens, start: int, at: int, word: str) -> Verdict | None:
         left = tokens.word(place)
         if left == "your":
             return None
-        if left in _WELCOME:
+        if left in en.WELCOME:
             return Verdict(Role.ASK, hands_over=True)
-        if left in _WISHES or left in _FUTURES or left in ("have", "has", "had", "able"):
+        if left in en.WISHES or left in en.FUTURES or left in ("have", "has", "had", "able"):
             return _by_subject(tokens, start, place, word)
         if left in ("days", "hours", "until", "till", "weeks", "chance", "time", "remember",
                     "forget", "sure", "day", "free", "date"):  # fmt: skip
@@ -347,17 +242,17 @@ def _by_subject(tokens: Tokens, start: int, at: int, word: str) -> Verdict:
     modal = tokens.word(at)
     if tokens.word(at - 1) in ("no", "not", "don't", "doesn't", "needn't"):
         return Verdict(Role.OTHER)
-    if modal in _FUTURES:
+    if modal in en.FUTURES:
         return Verdict(Role.OTHER)
     if word == "reach" and "you" in tokens.words(at, at + 7):
         return Verdict(Role.OTHER)
     for place in range(at, max(start, at - 7) - 1, -1):
         left = tokens.word(place)
-        if left in _READERS or left == "please":
-            permits = modal in ("can", "may") and word in _SHOPPING | {"return", "get"}
+        if left in en.READERS or left == "please":
+            permits = modal in ("can", "may") and word in en.SHOPPING | {"return", "get"}
             return Verdict(Role.VALID) if permits else _ordered(word, readers=True)
-        if left in _WRITERS or left in _SOMEBODY:
-            wanted = left in _WRITERS and (word in _NOT_A_TERM or word in ("reach", "get"))
+        if left in en.WRITERS or left in en.SOMEBODY:
+            wanted = left in en.WRITERS and (word in en.NOT_A_TERM or word in ("reach", "get"))
             asks = wanted and modal not in ("will", "i'll", "we'll", "'ll", "can", "could")
             refused = modal in ("not", "don't", "didn't") and word in ("hear", "receive", "get")
             return Verdict(Role.ASK if asks or refused else Role.OTHER, hands_over=asks)
@@ -367,8 +262,10 @@ def _by_subject(tokens: Tokens, start: int, at: int, word: str) -> Verdict:
         return Verdict(Role.OTHER)
     if modal in ("could", "can", "would", "will") and at <= start + 1:
         return _ordered(word, readers=True)
-    homing = word not in ("come", "get", "go") or not _HOME.isdisjoint(tokens.words(at + 1, at + 7))
-    if homing and word in _ARRIVING and modal in _BINDING:
+    homing = word not in ("come", "get", "go") or not en.HOME.isdisjoint(
+        tokens.words(at + 1, at + 7)
+    )
+    if homing and word in en.ARRIVING and modal in en.BINDING:
         return Verdict(Role.ASK, hands_over=True)
     if modal in ("asked", "required", "requested", "expected", "need", "must", "invited"):
         passive = word == "be"
@@ -377,18 +274,15 @@ def _by_subject(tokens: Tokens, start: int, at: int, word: str) -> Verdict:
 
 
 def _ordered(word: str, *, readers: bool = False) -> Verdict:
-    if word in _COMING:
+    if word in en.COMING:
         return Verdict(Role.COME)
-    if word in _SHOPPING:
+    if word in en.SHOPPING:
         return Verdict(Role.VALID)
     if word in ("bring", "take"):
         return Verdict(Role.ASK)
     if readers and word in ("receive", "see", "hear", "know", "find"):
         return Verdict(Role.OTHER)
     return Verdict(Role.ASK, hands_over=True)
-
-
-_COMING_IN = _LATER | frozenset(("delivery", "arrival", "order", "parcel", "rain", "snow"))
 
 
 def _wish(tokens: Tokens, start: int, at: int, word: str) -> Verdict | None:
@@ -400,26 +294,26 @@ def _wish(tokens: Tokens, start: int, at: int, word: str) -> Verdict | None:
     left = tokens.words(max(start, at - 4), at)
     if {"not", "no", "don't", "needn't", "doesn't", "nothing"} & {*left[-2:]}:
         return Verdict(Role.OTHER)
-    if word in ("asked", "requested", "invited") and left and left[-1] in _READERS | _WRITERS:
+    if word in ("asked", "requested", "invited") and left and left[-1] in en.READERS | en.WRITERS:
         return Verdict(Role.OTHER)
     if word in ("must", "should"):
-        subject = next((said for said in reversed(left) if said not in _SKIPPED), "")
-        return None if subject not in _READERS else Verdict(Role.ASK, hands_over=True)
+        subject = next((said for said in reversed(left) if said not in en.SKIPPED), "")
+        return None if subject not in en.READERS else Verdict(Role.ASK, hands_over=True)
     if word in ("expect", "expects", "hoping", "hope") and (
         tokens.word(at + 1) == "to" or not left or left[-1] in ("so", ",", "and", "you")
     ):
         return Verdict(Role.OTHER)
-    if tokens.word(at + 1) == "to" and not _WRITERS.isdisjoint(left[-2:]):
+    if tokens.word(at + 1) == "to" and not en.WRITERS.isdisjoint(left[-2:]):
         return Verdict(Role.OTHER)
-    if word == "expected" and not _COMING_IN.isdisjoint(left):
+    if word == "expected" and not en.COMING_IN.isdisjoint(left):
         return Verdict(Role.OTHER)
     if word == "invited" or (word == "expected" and "you" in left[-3:]):
         return Verdict(Role.COME)
-    return Verdict(Role.ASK, hands_over=bool((_WRITERS | {"is", "are"}).intersection(left)))
+    return Verdict(Role.ASK, hands_over=bool((en.WRITERS | {"is", "are"}).intersection(left)))
 
 
 def _told(tokens: Tokens, start: int, at: int, word: str) -> Verdict | None:
-    if word in ("will", "shall") and tokens.word(at - 1) in _READERS:
+    if word in ("will", "shall") and tokens.word(at - 1) in en.READERS:
         return None
     if word in ("i'd", "we'd", "you'd", "you'll"):
         return None
@@ -433,18 +327,15 @@ def _told(tokens: Tokens, start: int, at: int, word: str) -> Verdict | None:
 def tells(words: list[str]) -> bool:
     """Whether a verb in the third person tells something: "the bank transfers it"."""
     return any(
-        _is_third_person(words[at]) and words[at + 1] in _OBJECTS and words[at - 1].isalpha()
+        _is_third_person(words[at]) and words[at + 1] in en.OBJECTS and words[at - 1].isalpha()
         for at in range(1, len(words) - 1)
     )
 
 
 def _is_third_person(word: str) -> bool:
-    return word.endswith("s") and (word[:-1] in _ACTS or word[:-2] in _ACTS)
-
-
-_OBJECTS = frozenset(listed("it the a an them in out up off you us your his her their back home"))
+    return word.endswith("s") and (word[:-1] in en.ACTS or word[:-2] in en.ACTS)
 
 
 def has_thing(tokens: Tokens, start: int, end: int) -> bool:
     """Whether what is handed in, or its term, is named between `start` and `end`."""
-    return any(word in _THINGS or word in _TERMS for word in tokens.words(start, end))
+    return any(word in en.THINGS or word in en.TERMS for word in tokens.words(start, end))

@@ -15,18 +15,19 @@ _EVENTS = frozenset(
         "встреча собрание созвон лекция занятие экзамен зачет пересдача вебинар семинар "
         "консультация конференция вечеринка праздник собеседование защита тренировка "
         "экскурсия заседание урок мастер-класс планерка стендап митап звонок дейли ретро "
-        "ретроспектива обед ужин завтрак свадьба субботник рождение юбилей корпоратив утренник "
-        "олимпиада контрольная коллоквиум репетиция совещание летучка интервью демо церемония "
-        "отработка хакатон форум симпозиум осмотр прививка линейка день-рождения новоселье "
-        "тестирование аттестация турнир пикник шашлык посиделки дебаты воркшоп тренинг практикум "
-        "брифинг педсовет слет выпускной лабораторная разбор стрим трансляция эфир "
-        "meeting call lesson class lecture exam examination webinar workshop seminar conference "
-        "party appointment interview session standup training dinner lunch breakfast brunch "
-        "ceremony wedding defence defense viva rehearsal agm meetup catchup catch-up demo kickoff "
-        "hackathon tutorial drinks bbq barbecue picnic birthday symposium retreat offsite checkup "
-        "induction orientation hearing practical midterm resit paper supper reception assembly "
-        "evening quiz check-up gathering reunion tea coffee talk visit inspection town-hall "
-        "retrospective retro sync 1:1 sprint clinic mot service fitting viewing panel"
+        "ретроспектива обед ужин завтрак свадьба субботник рождение юбилей корпоратив "
+        "утренник олимпиада контрольная коллоквиум репетиция совещание летучка интервью демо "
+        "церемония отработка хакатон форум симпозиум осмотр прививка линейка день-рождения "
+        "новоселье тестирование аттестация турнир пикник шашлык посиделки дебаты воркшоп "
+        "тренинг практикум брифинг педсовет слет выпускной лабораторная разбор стрим "
+        "трансляция эфир meeting call lesson class lecture exam examination webinar workshop "
+        "seminar conference party appointment interview session standup training dinner lunch "
+        "breakfast brunch ceremony wedding defence defense viva rehearsal agm meetup catchup "
+        "catch-up demo kickoff hackathon tutorial drinks bbq barbecue picnic birthday "
+        "symposium retreat offsite checkup induction orientation hearing practical midterm "
+        "resit paper supper reception assembly evening quiz check-up gathering reunion tea "
+        "coffee talk visit inspection town-hall retrospective retro sync 1:1 sprint clinic "
+        "mot service fitting viewing panel"
     )
 )
 _WEAK_EVENTS = frozenset(
@@ -36,15 +37,16 @@ _VERBS = frozenset(
     listed(
         "встречаться встретиться собираться собраться созвониться созваниваться состояться "
         "приглашать пригласить отмечать праздновать увидеться видеться посидеть собирать "
-        "разбирать отрабатывать записать записаны выступать выступить докладывать прийти приходить "
-        "приезжать приехать подойти подходить подключаться подключиться заходить зайти "
-        "meet join speak gather celebrate meets"
+        "разбирать отрабатывать записать записаны выступать выступить докладывать прийти "
+        "приходить приезжать приехать подойти подходить подключаться подключиться заходить "
+        "зайти пообедать поужинать rehearse meet join speak gather celebrate meets"
     )
 )
 _PHRASES = (
     ("takes", "place"), ("take", "place"), ("taking", "place"), ("is", "on"), ("see", "you"),
     ("catch", "up"), ("get", "together"), ("invited", "to"), ("will", "be", "held"),
     ("scheduled", "for"), ("booked", "for"), ("is", "scheduled"), ("записаны", "на"),
+    ("'", "evening"), ("’", "evening"), ("мастер", "-"), ("open", "evening"),
     ("прием", "у"), ("прием", "к"), ("прием", "врача"), ("на", "прием"),
     ("приема", "у"), ("приему", "у"),
     ("ждем", "вас"), ("жду", "вас"), ("ждем", "тебя"), ("come", "to"), ("come", "over"),
@@ -52,8 +54,8 @@ _PHRASES = (
 )  # fmt: skip
 _STARTS = frozenset(
     listed(
-        "начало начинать начинаться начаться старт время сбор пройти проходить проводить провести "
-        "делать сдавать start starts begin begins time when held run runs"
+        "начало начинать начинаться начаться старт время сбор пройти проходить проводить "
+        "провести делать сдавать start starts begin begins time when held run runs"
     )
 )
 _CANCELLED = frozenset(
@@ -61,11 +63,11 @@ _CANCELLED = frozenset(
 )
 _TRAVEL = frozenset(
     listed(
-        "рейс поезд вылет вылетать прилет отправление прибытие отель гостиница заезд выезд курьер "
-        "доставка доставить посылка билет сеанс спектакль концерт фильм самолет автобус "
-        "доставляться привезти отключение отключать плановый вывоз "
-        "flight train departure departs depart arrival hotel check-in check-out checkout courier "
-        "delivery delivered deliver parcel film movie concert screening performance coach ferry "
+        "рейс поезд вылет вылетать прилет отправление прибытие отель гостиница заезд выезд "
+        "курьер доставка доставить посылка билет сеанс спектакль концерт фильм самолет "
+        "автобус доставляться привезти отключение отключать плановый вывоз flight train "
+        "departure departs depart arrival hotel check-in check-out checkout courier delivery "
+        "delivered deliver parcel film movie concert screening performance coach ferry "
         "boarding shuttle outage maintenance downtime"
     )
 )
@@ -74,8 +76,8 @@ _MOVED = frozenset(
 )
 _CHOICE = frozenset(
     listed(
-        "удобно удобный удобнее вариант подойти устроить suit suits which options option prefer "
-        "slots slot either предпочитать poll doodle whichever manage"
+        "удобно удобный удобнее вариант подойти устроить suit suits which options option "
+        "prefer slots slot either предпочитать poll doodle whichever manage"
     )
 )
 _HOURS = frozenset(

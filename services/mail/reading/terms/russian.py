@@ -1,11 +1,10 @@
 """Whose term a Russian sentence speaks of: read from the nearest predicate, by word classes."""
 
-import re
 from functools import lru_cache
 from typing import Literal
 
-from services.mail.reading.dates.tables import listed
 from services.mail.reading.dates.tokens import Tokens
+from services.mail.reading.terms import russian_words as ru
 from services.mail.reading.terms.role import NEAR, Role, Verdict
 from services.mail.reading.words import _morphology, find_forms
 
@@ -13,140 +12,6 @@ Kind = Literal[
     "", "order", "come", "shop", "wish", "infinitive", "term", "thing", "window", "close",
     "open", "valid", "goods", "hours", "receive", "other", "neutral", "gain",
 ]  # fmt: skip
-
-HANDED_OVER = frozenset(
-    listed(
-        "прислать присылать отправить отправлять выслать высылать переслать сдать сдавать "
-        "передать передавать ответить отвечать оплатить оплачивать заплатить перевести "
-        "переводить внести вносить погасить подтвердить подтверждать заполнить заполнять "
-        "загрузить загружать выложить подписать подписывать согласовать согласовывать скинуть "
-        "скидывать кинуть сообщить сообщать написать писать отписаться сказать дать "
-        "предоставить представить подать подавать зарегистрироваться записаться выбрать "
-        "проголосовать вернуть возвращать забрать получить завершить закончить доделать "
-        "подготовить сделать принести занести завезти отдать направить направлять "
-        "определиться решить проверить посмотреть оформить продлить указать внестись "
-        "прикрепить доработать исправить закрыть разместить опубликовать пройти сформировать "
-        "откликнуться позвонить перезвонить ждать ожидать выполнить поставить"
-    )
-)
-"""What is done with a thing by a day: with these a day alone sets a term."""
-
-_LASTING = frozenset(
-    listed(
-        "ждать ожидать подождать держать хранить потерпеть воздержаться воздерживаться "
-        "пользоваться носить беречь оставаться продолжать сохранять соблюдать отдыхать"
-    )
-)
-"""Done all the time until a moment, so that the moment is no term of theirs."""
-_COMING = frozenset(
-    listed(
-        "прийти приходить приезжать приехать подойти подходить присоединиться присоединяться "
-        "подключиться подключаться зайти заходить заглянуть заглядывать явиться прибыть посетить "
-        "участвовать встречаться встретиться собраться собираться быть выступить выступать "
-        "приглашать пригласить приглашаться"
-    )
-)
-_SHOPPING = frozenset(
-    listed(
-        "купить покупать воспользоваться использовать применить активировать приобрести "
-        "приобретать экономить сэкономить насладиться потратить тратить обменять отменить "
-        "отказаться попробовать смотреть слушать играть списать"
-    )
-)
-_WISHES = frozenset(
-    listed(
-        "нужный надо необходимый необходимо следовать должный должен обязать обязанный обязан "
-        "признательный благодарный даваться отводиться отвестись требоваться требовать "
-        "потребоваться просить просьба попросить ждать ожидать хотеть "
-        "хотеться желательно важно напоминать напомнить рекомендовать рекомендоваться предлагать "
-        "предлагаться успеть успевать можно мочь смочь стоит предстоять "
-        "обязательно нельзя поручить настаивать"
-    )
-)
-_NOT_ORDERS = frozenset(
-    listed(
-        "здравствовать простить прощать извинить извинять обратить учесть учитывать иметь "
-        "помнить знать держать давать дать пусть верить переживать волноваться беспокоиться "
-        "мыть тереть переть рыть строить пасть велеть кол для длить пить вести быть полагать "
-        "считать видеть посметь забыть забывать пропустить опоздать опаздывать затягивать"
-    )
-)
-_TERMS = frozenset(listed("срок дедлайн последний крайний предельный дата"))
-_DATE_OF = frozenset(listed("платежа оплаты сдачи погашения подачи внесения окончания закрытия"))
-_LAST_OF = frozenset(("день", "срок", "дня", "днем", "дата", "дату", "даты", "дни"))
-_NOT_THE_READERS = frozenset(
-    listed(
-        "действия годности доставки гарантии службы поставки рассмотрения изготовления аренды "
-        "эксплуатации поставок ответа реализации давности полномочий обучения пребывания отгрузки"
-    )
-)
-_THINGS = frozenset(
-    listed(
-        "сдача подача прием оплата регистрация запись голосование опрос анкета анкетирование "
-        "отправка подтверждение хранение погашение взнос платеж заявка сбор подписание "
-        "согласование предоставление представление внесение отклик тезисы тезис бронь "
-        "показание уплата доплата выкуп получение ответ отзыв комментарий замечание правка "
-        "тест задание форма папка окно портал контрольная"
-    )
-)
-_WINDOWS = frozenset(
-    listed(
-        "принимать приниматься закрывать закрываться закрыть закрыться храниться хранить "
-        "ждать ожидать дожидаться резервировать зарезервировать забронировать придержать "
-        "держать собирать"
-    )
-)
-_ENDING = frozenset(
-    listed(
-        "заканчиваться закончиться завершаться завершиться истекать истечь продлиться длиться "
-        "продолжаться продлить перенести кончаться кончиться закрыть назначить сдвинуть "
-        "установить продлевать продлеваться ограничить сдвигать переносить отодвигать продлять"
-    )
-)
-_RUNNING = frozenset(
-    listed("пройти проходить состояться начаться начинаться стартовать вестись осуществляться")
-)
-_OPEN = frozenset(listed("открыть открытый открывать доступный доступен доступ"))
-_VALID = frozenset(
-    listed(
-        "действовать действительный действителен действительно годный бесплатно бесплатный "
-        "сгорать сгореть распродажа скидка акция промокод купон бонус"
-    )
-)
-_GOODS = frozenset(
-    listed(
-        "код гарантия подписка абонемент предложение тариф возврат кэшбэк кешбэк подарок цена "
-        "билет сертификат пропуск полис тест-драйв"
-    )
-)
-_HOURS = frozenset(
-    listed("работать график режим ежедневно часы перерыв дежурить вестись круглосуточно")
-)
-_HOURS_OF = frozenset(("график", "режим", "часы"))
-_RECEIVING = frozenset(listed("получить получать поступить поступать дождаться прийти увидеть"))
-_GAINS = frozenset(listed("получить получать узнать увидеть найти находить"))
-_FINITE = re.compile(r"(?:[лгкзср]|л[аои]|[еиуюая]т|[ую]|[еи]м|[еи]шь|ст)(?:ся|сь)?$")
-"""How a verb in a person or in the past ends; participles, which tell nothing, end otherwise."""
-_INFINITIVE_ENDS = ("ть", "ться", "ти", "тись", "чь")
-_DATIVES = frozenset(("мне", "нам", "ему", "ей", "им"))
-_READERS = frozenset(
-    listed(
-        "вы вам вами вас ты тебе тебя каждый каждому каждая все всем всех студент участник "
-        "сотрудник автор слушатель родитель житель собственник коллега желающий заявитель "
-        "кандидат абитуриент ученик группа жилец пользователь клиент член команда"
-    )
-)
-_GIVING_BACK = frozenset(("вернуть", "возвратить", "обменять", "возвращать", "отменить"))
-_OWN_WISHES = frozenset(listed("хочу хотим могу можем смогу сможем успею успеем успеваю успеваем"))
-_SUBORDINATING = frozenset(("что", "где", "который", "которая", "которое", "которые"))
-_SHUT = frozenset(
-    listed(
-        "магазин офис библиотека метро станция кафе музей касса вход дорога отделение филиал банк "
-        "школа столовая бассейн клуб ресторан рынок поликлиника"
-    )
-)
-_LEARNING = _RECEIVING | {"знать", "понимать", "узнать", "иметь", "понять"}
-_LEGAL_PASSIVE = frozenset(("быть",))
 
 
 @lru_cache(16_384)
@@ -160,23 +25,25 @@ def _kind(word: str, lemmas: frozenset[str], moods: frozenset[str]) -> Kind:
     for words, kind in _NOUNS:
         if words & lemmas:
             return kind
-    if "2per" in moods and lemmas & _GAINS:
+    if "2per" in moods and lemmas & ru.GAINS:
         return "gain"
     if "impr" in moods and len(word) > 3 and is_mostly_verb(word):
         return _order(lemmas)
-    if "INFN" in moods and word.endswith(_INFINITIVE_ENDS):
+    if "INFN" in moods and word.endswith(ru.INFINITIVE_ENDS):
         return "infinitive"
     if word.startswith("закрыт"):
         return "hours"
-    if lemmas & _WINDOWS or (word.endswith("ся") and "futr" not in moods and _is_handed_in(lemmas)):
+    if lemmas & ru.WINDOWS or (
+        word.endswith("ся") and "futr" not in moods and _is_handed_in(lemmas)
+    ):
         return "window"
-    if lemmas & _ENDING or lemmas & _RUNNING:
+    if lemmas & ru.ENDING or lemmas & ru.RUNNING:
         return "close"
-    if lemmas & _OPEN:
+    if lemmas & ru.OPEN:
         return "open"
     if "следовать" in lemmas and word not in ("следует", "следовало"):
         return ""
-    if lemmas & _WISHES and not ("past" in moods and lemmas & {"успеть", "ожидать", "хотеть"}):
+    if lemmas & ru.WISHES and not ("past" in moods and lemmas & {"успеть", "ожидать", "хотеть"}):
         return "wish"
     if "2per" in moods and is_mostly_verb(word):
         return "order"
@@ -184,24 +51,24 @@ def _kind(word: str, lemmas: frozenset[str], moods: frozenset[str]) -> Kind:
 
 
 _NOUNS: tuple[tuple[frozenset[str], Kind], ...] = (
-    (_TERMS, "term"),
-    (_VALID, "valid"),
-    (_THINGS, "thing"),
-    (_GOODS, "goods"),
-    (_HOURS, "hours"),
+    (ru.TERMS, "term"),
+    (ru.VALID, "valid"),
+    (ru.THINGS, "thing"),
+    (ru.GOODS, "goods"),
+    (ru.HOURS, "hours"),
 )
 
 
 def _order(lemmas: frozenset[str]) -> Kind:
-    if lemmas & _LASTING:
+    if lemmas & ru.LASTING:
         return "other"
-    if lemmas & HANDED_OVER:
+    if lemmas & ru.HANDED_OVER:
         return "order"
-    if lemmas & _COMING:
+    if lemmas & ru.COMING:
         return "come"
-    if lemmas & _SHOPPING:
+    if lemmas & ru.SHOPPING:
         return "shop"
-    return "neutral" if lemmas & _NOT_ORDERS else "order"
+    return "neutral" if lemmas & ru.NOT_ORDERS else "order"
 
 
 def _told(word: str, lemmas: frozenset[str], moods: frozenset[str]) -> Kind:
@@ -210,10 +77,10 @@ def _told(word: str, lemmas: frozenset[str], moods: frozenset[str]) -> Kind:
         return "neutral"
     if not is_mostly_verb(word):
         return ""
-    verbs = {lemma for lemma in lemmas if lemma.endswith(_INFINITIVE_ENDS) and lemma != word}
-    if not verbs or word in _HOMONYMS or not _FINITE.search(word):
+    verbs = {lemma for lemma in lemmas if lemma.endswith(ru.INFINITIVE_ENDS) and lemma != word}
+    if not verbs or word in ru.HOMONYMS or not ru.FINITE.search(word):
         return ""
-    return "receive" if lemmas & _RECEIVING else "other"
+    return "receive" if lemmas & ru.RECEIVING else "other"
 
 
 def is_mostly_verb(word: str) -> bool:
@@ -224,27 +91,7 @@ def is_mostly_verb(word: str) -> bool:
 def _is_handed_in(lemmas: frozenset[str]) -> bool:
     """ "Сдаются", "подаются", "оплачивается": done by whoever must."""
     bases = {lemma.removesuffix("ся") for lemma in lemmas if lemma.endswith("ся")}
-    return bool(bases & HANDED_OVER - _NOT_HANDED_IN)
-
-
-_GOING_OUT = frozenset(listed("уходить уйти отправлять отправить отдавать отдать сдавать сдать"))
-_PRINT = frozenset(("печать", "типографию", "верстку", "набор"))
-_NOT_HANDED_IN = frozenset(listed("возвращать отправлять решать ждать ожидать получать"))
-_SWITCHING_OFF = frozenset(listed("отключить отключать выключить снять убрать удалить закрыть"))
-_COMMON_DUTIES = frozenset(
-    listed(
-        "выкупать заказывать оплачивать скидываться сдавать подавать заполнять голосовать "
-        "записываться вносить платить приносить"
-    )
-)
-_HOMONYMS = frozenset(
-    listed(
-        "при три мой для пять стать часть есть дело дела мыло стекло пола пара пары смели дели "
-        "суть семь шесть почти знать шло вон моя мои жив стоя благодаря спустя судя начиная "
-        "включая исключая хотя несмотря зря доля доли доле банка банки края рай бой вой строй "
-        "дали для том пусть жаль весть весь лет устав состав вид стал буду пожалуй вели"
-    )
-)
+    return bool(bases & ru.HANDED_OVER - ru.NOT_HANDED_IN)
 
 
 def verdict_at(tokens: Tokens, start: int, at: int) -> Verdict | None:
@@ -255,7 +102,7 @@ def verdict_at(tokens: Tokens, start: int, at: int) -> Verdict | None:
         word = tokens.word(place)
         if not word[0].isalpha() or word[0] < "а":
             continue
-        if word in _SUBORDINATING and tokens.word(place - 1) == ",":
+        if word in ru.SUBORDINATING and tokens.word(place - 1) == ",":
             break
         kind, lemmas = kind_of(word)
         if not kind or kind == "neutral":
@@ -294,24 +141,24 @@ def _is_passed_over(tokens: Tokens, at: int, kind: Kind, lemmas: frozenset[str])
     """A word of a class that here does not say what its class does."""
     after = tokens.word(at + 1)
     if kind == "term" and "дата" in lemmas:
-        return after not in _DATE_OF
+        return after not in ru.DATE_OF
     if kind == "term" and not lemmas & {"срок", "дедлайн"}:
-        return after not in _LAST_OF
+        return after not in ru.LAST_OF
     if "бесплатный" in lemmas:
         return after.startswith("хранен")
     if kind == "goods" and "возврат" in lemmas:
         return after not in ("товара", "денег", "средств", "билета", "билетов", "заказа")
-    if kind == "hours" and lemmas & _HOURS_OF:
+    if kind == "hours" and lemmas & ru.HOURS_OF:
         return after not in ("работы", "приема", "посещения")
     return kind == "shop" and tokens.word(at - 1) in ("или", "и", "либо")
 
 
 def _infinitive(lemmas: frozenset[str]) -> Verdict:
-    if lemmas & _COMING:
+    if lemmas & ru.COMING:
         return Verdict(Role.COME)
-    if lemmas & _SHOPPING:
+    if lemmas & ru.SHOPPING:
         return Verdict(Role.VALID)
-    return Verdict(Role.ASK, hands_over=bool(lemmas & HANDED_OVER))
+    return Verdict(Role.ASK, hands_over=bool(lemmas & ru.HANDED_OVER))
 
 
 def _decide(
@@ -326,7 +173,7 @@ def _decide(
     start: int,
 ) -> Verdict:
     if kind == "term":
-        others = tokens.word(at + 1) in _NOT_THE_READERS
+        others = tokens.word(at + 1) in ru.NOT_THE_READERS
         return Verdict(Role.VALID if others else Role.TERM, hands_over=not others)
     if kind == "wish" and "ничего" in tokens.words(at - 5, at):
         return Verdict(Role.OTHER)
@@ -335,7 +182,7 @@ def _decide(
     if kind == "order" and infinitive is not None:
         return _infinitive(infinitive)
     if kind == "order":
-        return Verdict(Role.ASK, hands_over=bool(lemmas & HANDED_OVER))
+        return Verdict(Role.ASK, hands_over=bool(lemmas & ru.HANDED_OVER))
     if kind == "wish":
         return _wish(tokens, at, start, infinitive, lemmas)
     if kind == "window":
@@ -343,7 +190,7 @@ def _decide(
     if kind in ("close", "open"):
         found = thing or has_thing(tokens, start, at)
         if found:
-            return Verdict(Role.TERM, hands_over=not lemmas & _RUNNING)
+            return Verdict(Role.TERM, hands_over=not lemmas & ru.RUNNING)
         return Verdict(Role.VALID if goods else Role.HOURS if kind == "open" else Role.OTHER)
     if kind == "receive":
         refused = "не" in (tokens.word(at - 1), tokens.word(at - 2))
@@ -352,7 +199,9 @@ def _decide(
         return _gain(tokens, at)
     if kind == "other" and _is_for_print(tokens, at, lemmas):
         return Verdict(Role.WINDOW, hands_over=True)
-    if kind == "other" and lemmas & _SWITCHING_OFF and has_thing(tokens, start, at):
+    if "ожидаться" in lemmas and has_thing(tokens, start, at):
+        return Verdict(Role.WINDOW, hands_over=True)
+    if kind == "other" and lemmas & ru.SWITCHING_OFF and has_thing(tokens, start, at):
         return Verdict(Role.WINDOW, hands_over=True)
     if kind == "other" and _is_common_duty(tokens, at, start, lemmas):
         return Verdict(Role.ASK, hands_over=True)
@@ -363,12 +212,12 @@ def _decide(
 
 def _is_for_print(tokens: Tokens, at: int, lemmas: frozenset[str]) -> bool:
     """ "Номер уходит в типографию": what is not in by then is left out."""
-    return bool(lemmas & _GOING_OUT) and not _PRINT.isdisjoint(tokens.words(at + 1, at + 5))
+    return bool(lemmas & ru.GOING_OUT) and not ru.PRINT.isdisjoint(tokens.words(at + 1, at + 5))
 
 
 def _is_common_duty(tokens: Tokens, at: int, start: int, lemmas: frozenset[str]) -> bool:
     """ "Деньги сдаём до пятницы": all of us, the reader too; "мы сдаём" is the writer's own."""
-    common = tokens.word(at).endswith(("ем", "им")) and bool(lemmas & _COMMON_DUTIES)
+    common = tokens.word(at).endswith(("ем", "им")) and bool(lemmas & ru.COMMON_DUTIES)
     return common and "мы" not in tokens.words(max(start, at - 4), at)
 
 
@@ -394,7 +243,7 @@ def _is_condition(tokens: Tokens, at: int) -> bool:
 @lru_cache(16_384)
 def _is_others(word: str) -> bool:
     """Whether a word before "нужно" says for whom, and that is not the reader: "подрядчику"."""
-    if word[0] < "а" or not _READERS.isdisjoint(find_forms(word).lemmas):
+    if word[0] < "а" or not ru.READERS.isdisjoint(find_forms(word).lemmas):
         return False
     tag = _morphology().parse(word)[0].tag
     return bool(tag.POS == "NOUN" and tag.case == "datv")
@@ -423,7 +272,7 @@ def _window(tokens: Tokens, at: int, lemmas: frozenset[str], *, goods: bool) -> 
     if "собирать" in lemmas and {"всех", "вас", "нас", "ребят", "друзей", "гостей"} & set(near):
         return Verdict(Role.COME)
     shut = lemmas & {"закрываться", "закрыться"}
-    if shut and any(kind_of(word)[1] & _SHUT for word in near if word[0] >= "а"):
+    if shut and any(kind_of(word)[1] & ru.SHUT for word in near if word[0] >= "а"):
         return Verdict(Role.HOURS)
     if waited and {"вас", "тебя", "всех", "нас"} & set(near):
         return Verdict(Role.COME)
@@ -442,30 +291,31 @@ def _wish(
 ) -> Verdict:
     """ "Нужно прислать" asks; "мне нужно сдать" and "подрядчик должен закончить" do not."""
     done = infinitive or _infinitive_before(tokens, start, at)
-    own = tokens.word(at) in _OWN_WISHES and not done & _RECEIVING
+    own = tokens.word(at) in ru.OWN_WISHES and not done & ru.RECEIVING
     if own and (done or lemmas & {"успеть", "успевать"}):
         return Verdict(Role.OTHER)
     impersonal = lemmas & {"нужный", "надо", "необходимо", "необходимый", "следовать", "предстоять"}
-    if done and impersonal and at > start and _is_others(tokens.word(at - 1)):
+    governed = ru.DATIVE_PREPOSITIONS.intersection(tokens.words(max(start, at - 4), at))
+    if done and impersonal and at > start and not governed and _is_others(tokens.word(at - 1)):
         return Verdict(Role.OTHER)
-    if done & _GIVING_BACK and lemmas & {"можно", "мочь", "смочь"}:
+    if done & ru.GIVING_BACK and lemmas & {"можно", "мочь", "смочь"}:
         return Verdict(Role.VALID)
     before = tokens.words(max(start, at - 4), at)
     asked_before = tokens.word(at).endswith(("сил", "сила", "сили"))
     if asked_before and {"он", "она", "они", "меня", "нас"} & {*before, tokens.word(at + 1)}:
         return Verdict(Role.OTHER)
-    if done and _DATIVES & {*before, tokens.word(at + 1)} and not done & _LEARNING:
+    if done and ru.DATIVES & {*before, tokens.word(at + 1)} and not done & ru.LEARNING:
         return Verdict(Role.OTHER)
     binds = lemmas & {"должный", "должен", "обязать", "обязанный", "обязан", "мочь", "смочь"}
     if binds and done & {"поступить", "прийти", "дойти"}:
         return Verdict(Role.ASK, hands_over=True)
-    if binds and done and not done & _LEGAL_PASSIVE and not _readers_among(before):
+    if binds and done and not done & ru.LEGAL_PASSIVE and not _readers_among(before):
         return Verdict(Role.OTHER)
-    if done & _COMING - _LEGAL_PASSIVE:
+    if done & ru.COMING - ru.LEGAL_PASSIVE:
         return Verdict(Role.COME)
-    if done & _SHOPPING:
+    if done & ru.SHOPPING:
         return Verdict(Role.VALID)
-    return Verdict(Role.ASK, hands_over=bool(done & HANDED_OVER if done else "нужный" in lemmas))
+    return Verdict(Role.ASK, hands_over=bool(done & ru.HANDED_OVER if done else "нужный" in lemmas))
 
 
 def _infinitive_before(tokens: Tokens, start: int, at: int) -> frozenset[str]:
@@ -484,4 +334,4 @@ def _readers_among(words: list[str]) -> bool:
     named = [word for word in words if word[0] >= "а" and len(word) > 1]
     if not named or named[-1] in ("не", "также", "еще", "тоже", "и"):
         named = named[:-1]
-    return not named or any(not _READERS.isdisjoint(find_forms(word).lemmas) for word in named)
+    return not named or any(not ru.READERS.isdisjoint(find_forms(word).lemmas) for word in named)
