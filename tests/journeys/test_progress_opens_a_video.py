@@ -1,5 +1,5 @@
-"""From a lesson passed at Stepik to an open video, through public doors alone, as `make demo`
-runs it."""
+"""From a lesson passed at Stepik to an open video, through public doors alone: as `make demo` runs
+it, and with its events over RabbitMQ."""
 
 import re
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.support.demo import Demo
+from tests.support.demo import Demo, demo_running
 from tests.support.system import person
 from tests.support.waiting import eventually
 
@@ -20,6 +20,13 @@ NUMBERS_AND_TEXT = 670103
 A_PASS_LATER_S = 61
 COMES_WITHIN = 60
 FIELDS = re.compile(r'name="(csrf|proposal)" value="([^"]+)"')
+
+
+@pytest.fixture(params=["one_process", "over_rabbitmq"])
+async def demo(request: pytest.FixtureRequest) -> AsyncIterator[Demo]:
+    is_over = request.param == "over_rabbitmq"
+    async with demo_running(request.getfixturevalue("vhost_url") if is_over else None) as started:
+        yield started
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ READY = "Ctrl-C ends it"
 class Demo(Process):
     """`parta demo`, in a process and a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rabbitmq_url: str | None = None) -> None:
         public, operations, sandbox, smtp = free_ports(4)
         environment = {
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
@@ -25,6 +25,7 @@ class Demo(Process):
             "SANDBOX_PORT": str(sandbox),
             "SANDBOX_SMTP_PORT": str(smtp),
             "PARK_LADDER": "0.2,0.5,1",
+            **({"RABBITMQ_URL": rabbitmq_url} if rabbitmq_url else {}),
         }
         super().__init__("demo", environment, folder / "demo.log")
         self.public = f"http://localhost:{public}"
@@ -44,10 +45,13 @@ def new_folder() -> Path:
 
 
 @asynccontextmanager
-async def demo_running() -> AsyncIterator[Demo]:
-    """A demo with data of its own; ended by SIGTERM, and that must work."""
+async def demo_running(rabbitmq_url: str | None = None) -> AsyncIterator[Demo]:
+    """A demo with data of its own; ended by SIGTERM, and that must work.
+
+    With `rabbitmq_url` its services speak to one another over RabbitMQ.
+    """
     folder = new_folder()
-    started = Demo(folder)
+    started = Demo(folder, rabbitmq_url)
     with killed_at_the_end(started):
         started.start()
         await started.is_ready()
