@@ -153,3 +153,14 @@ def test_a_client_is_the_address_that_the_gateway_saw(
     headers = [(b"x-real-ip", told.encode())] if told else []
     scope = {"type": "http", "headers": headers, "client": (peer, 1) if peer else None}
     assert client_of(Request(scope)) == client
+
+
+async def test_who_began_before_another_is_not_held_by_their_success(desk: Desk) -> None:
+    client = desk.auth.slow_down.subject(PASSWORD_BY_CLIENT, "198.51.100.7")
+    address = desk.auth.slow_down.subject(PASSWORD_OF_ADDRESS, ADDRESS)
+    async with desk.auth.database.transaction() as early:
+        await early.execute("SELECT 1")  # its now() is from here on
+        assert await turn(desk, client, address) == 0
+        async with desk.auth.database.transaction() as connection:
+            await succeed(connection, client=client, address=address)
+        assert await take_turn(early, client, address) == 0

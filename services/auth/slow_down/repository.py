@@ -7,14 +7,16 @@ from shared.db import Connection
 FORGOTTEN_AFTER = timedelta(days=1)
 
 # Whoever comes while another try of the same subject is being counted waits for it, and is then
-# held by what it came to: a hundred tries at once count as a hundred.
+# held by what it came to: a hundred tries at once count as a hundred. It is held by the clock of
+# after that wait: by its transaction's own `now()`, one that began before another's success would
+# find itself before it.
 COUNT = """
 INSERT INTO slow_downs AS known (subject_hash, failures, last_at, free_at)
 VALUES ($1, 1, now(), now())
 ON CONFLICT (subject_hash) DO UPDATE
 SET failures = CASE WHEN known.last_at < now() - $2::interval THEN 1 ELSE known.failures + 1 END,
     last_at = now()
-WHERE known.free_at <= now()
+WHERE known.free_at <= clock_timestamp()
 RETURNING failures
 """
 HOLD = "UPDATE slow_downs SET free_at = now() + $2::interval WHERE subject_hash = $1"
